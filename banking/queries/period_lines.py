@@ -1,9 +1,10 @@
-"""The lines of a period's check list on banks: statements reach its last day, and what they brought is posted."""
+"""The lines of a period's check list on banks: statements reach its last day, and what they booked is settled."""
 
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from banking.models import BankAccount, BankEntry
+from banking.queries.settled import settled_by, with_settled
 from blackgem.lib.days import day_in_words
 from funds.models import Fund
 from funds.queries.period_checks import Check, CheckState, register_check
@@ -32,19 +33,19 @@ def _all_said(accounts) -> tuple[CheckState, str]:
     return CheckState.NOT_NEEDED, "No account of the fund is registered."
 
 
-def _credits_are_posted(fund: Fund, span: Span) -> Check:
-    label, link = "What came by the bank is posted", reverse("banking:bank", args=[fund.pk])
-    came = BankEntry.objects.filter(
-        fund=fund, status=BankEntry.Status.BOOKED, amount__gt=0, value_date__lte=span.last_day
+def _entries_are_settled(fund: Fund, span: Span) -> Check:
+    label, link = "What the bank booked is settled", reverse("banking:bank", args=[fund.pk])
+    booked = BankEntry.objects.filter(
+        fund=fund, status=BankEntry.Status.BOOKED, value_date__lte=span.last_day
     )
-    left = came.filter(posting=None).annotate(of=F("account__number")).count()
+    left = sum(settled_by(one) is None for one in with_settled(booked.filter(posting=None)))
     if left:
-        said = "1 entry is not posted." if left == 1 else f"{left} entries are not posted."
+        said = "1 entry is not settled." if left == 1 else f"{left} entries are not settled."
         return Check("bank_entries", label, CheckState.MISSING, said, link, required=False)
-    if not came.exists():
-        return Check("bank_entries", label, CheckState.NOT_NEEDED, "Nothing came.", link, required=False)
-    return Check("bank_entries", label, CheckState.DONE, "Every entry is posted.", link, required=False)
+    if not booked.exists():
+        return Check("bank_entries", label, CheckState.NOT_NEEDED, "Nothing was booked.", link, required=False)
+    return Check("bank_entries", label, CheckState.DONE, "Every entry is settled.", link, required=False)
 
 
 register_check("bank", 40, _statements_reach)
-register_check("bank_entries", 50, _credits_are_posted)
+register_check("bank_entries", 50, _entries_are_settled)

@@ -8,6 +8,9 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+#: One statement answers no more columns (PostgreSQL allows 1664): what has more is read in several.
+MOST_COLUMNS = 1600
+
 #: OFFSET 0 keeps each a query of its own: its number is looked at before anything of it is read.
 _JOIN = (
     "LEFT JOIN LATERAL (SELECT true AS of_{number}, one.* FROM ({sql}) one WHERE part.number = {number} OFFSET 0)"
@@ -20,12 +23,15 @@ def read_together(*queries: QuerySet) -> list[list]:
     prefetched is fetched as always), dictionaries or tuples.
 
     Each is a part of one statement, beside its number, in columns of its own: so values keep their types, and each
-    query runs once. The longest goes last: a row of an earlier one is compared with the number of each later one.
+    query runs once. The longest goes last: a row of an earlier one is compared with the number of each later one. Where
+    all of them have more columns than `MOST_COLUMNS`, they are parts of several statements.
     """
     database = queries[0].db
     compilers = [one.query.get_compiler(using=database) for one in queries]
     parts = {number: sql for number, one in enumerate(compilers) if (sql := _sql_of(one))}
-    rows = _read(database, parts) if parts else {}
+    rows: dict[int, list[tuple]] = {}
+    for some in _groups({number: compilers[number].col_count + 1 for number in parts}):
+        rows |= _read(database, {number: parts[number] for number in some})
     return [
         _as_read(*one, rows.get(number, []))
         for number, one in enumerate(zip(queries, compilers, strict=True))
@@ -38,6 +44,19 @@ def _sql_of(compiler: SQLCompiler) -> tuple[str, tuple] | None:
         return compiler.as_sql()
     except EmptyResultSet:
         return None
+
+
+def _groups(widths: dict[int, int]) -> list[list[int]]:
+    """The parts in their order, as many together as one statement may have columns."""
+    groups: list[list[int]] = []
+    taken = 0
+    for number, width in widths.items():
+        if not groups or taken + width > MOST_COLUMNS:
+            groups.append([])
+            taken = 0
+        groups[-1].append(number)
+        taken += width
+    return groups
 
 
 def _read(database: str, parts: dict[int, tuple[str, tuple]]) -> dict[int, list[tuple]]:

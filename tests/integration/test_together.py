@@ -3,6 +3,7 @@
 import pytest
 from django.db.models import Value
 
+from blackgem.lib import together
 from blackgem.lib.together import read_together
 from capital.models import CapitalCall, CapitalCallItem, Payment
 from funds.models import CapitalTransaction, Commitment, Fund, NavEntry, Notice
@@ -54,6 +55,16 @@ def test_it_is_one_statement_and_what_is_prefetched(story, django_assert_num_que
         assert {(call.fund.name, call.capital.call_id) for call in calls} == {
             (story.fund.name, call.pk) for call in calls
         }
+
+
+def test_what_has_more_columns_than_a_statement_is_read_in_several(story, monkeypatch, django_assert_num_queries):
+    whole = read_together(*queries())
+    monkeypatch.setattr(together, "MOST_COLUMNS", 60)
+    assert read_together(*queries()) == whole
+    monkeypatch.undo()
+    many = [Fund.objects.order_by("pk")] * 60
+    with django_assert_num_queries(2):
+        assert read_together(*many) == [[story.fund]] * 60
 
 
 def test_what_finds_nothing_whatever_there_is_asks_nothing(django_assert_num_queries):

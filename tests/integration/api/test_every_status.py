@@ -68,7 +68,6 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
-    "POST /closings/{closing}/setoffs": ({"callId": "{closing_call}", "reason": "mine"},),
     # Excused by then.
     "POST /capital-calls/{call}/items/{item}/defaults": (
         {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
@@ -159,6 +158,7 @@ AS_THEY_ARE = {
     "POST /setoff-parts/{setoff_part}/reverse",
     "POST /setoff-reversals/{setoff_reversal}/approve",
     "POST /setoff-reversals/{setoff_reversal}/reject",
+    "POST /closings/{closing}/setoffs",
     "PUT /closings/{closing}",
     "POST /closings/{closing}/submit",
     "POST /closings/{closing}/settle",
