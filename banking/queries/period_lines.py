@@ -43,7 +43,9 @@ def _entries_are_settled(fund: Fund, span: Span) -> Check:
         said = "1 entry is not settled." if left == 1 else f"{left} entries are not settled."
         return Check("bank_entries", label, CheckState.MISSING, said, link, required=False)
     if not booked.exists():
-        return Check("bank_entries", label, CheckState.NOT_NEEDED, "Nothing was booked.", link, required=False)
+        return Check(
+            "bank_entries", label, CheckState.NOT_NEEDED, "Nothing was booked.", link, required=False
+        )
     return Check("bank_entries", label, CheckState.DONE, "Every entry is settled.", link, required=False)
 
 

@@ -57,7 +57,9 @@ def test_it_is_one_statement_and_what_is_prefetched(story, django_assert_num_que
         }
 
 
-def test_what_has_more_columns_than_a_statement_is_read_in_several(story, monkeypatch, django_assert_num_queries):
+def test_what_has_more_columns_than_a_statement_is_read_in_several(
+    story, monkeypatch, django_assert_num_queries
+):
     whole = read_together(*queries())
     monkeypatch.setattr(together, "MOST_COLUMNS", 60)
     assert read_together(*queries()) == whole
