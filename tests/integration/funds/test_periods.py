@@ -13,6 +13,7 @@ from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
 from banking.services.posting import post_matches
 from banking.services.reading import read_next
+from banking.services.settling import apply_entry
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.services import reversals
 from dashboard.queries.positions import position_of
@@ -130,6 +131,11 @@ def test_what_the_bank_brings_late_keeps_its_day():
     assert story.position() == before
     current = periods_of(story.fund, date(2026, 4, 8))[0]
     assert [(row.value_date, row.amount) for row in current.late] == [(TODAY, story.items[1].amount)]
+    # So does what a person says that an entry is.
+    interest = BankEntry.objects.get(reference="I1")
+    receipt = apply_entry(entry_id=interest.pk, ctx=story.at(later)).receipt
+    assert (receipt.value_date, receipt.bank_entry_id) == (Q1, interest.pk)
+    assert story.position() == before
 
     # The next close takes it in: there it stays listed.
     when = datetime(2026, 7, 5, tzinfo=UTC)
