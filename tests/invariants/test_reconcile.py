@@ -402,7 +402,7 @@ def test_the_command_says_what_holds(populated, django_db_blocker):
 
 def test_the_command_fails_and_shows_the_rows(populated, django_db_blocker):
     open_funds = "fund_id NOT IN (SELECT fund_id FROM period_closes)"
-    damage(f"UPDATE commitment_events SET amount = 1 WHERE amount = 100000 AND {open_funds}")  # noqa: S608
+    damage(f"UPDATE commitment_events SET amount = 1 WHERE amount = 100000 AND {open_funds}")
     told = StringIO()
     with django_db_blocker.unblock(), pytest.raises(CommandError, match=r"1 of \d+ sentences do not hold"):
         call_command("reconcile", stdout=told, no_color=True)
