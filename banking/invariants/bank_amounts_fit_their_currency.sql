@@ -3,5 +3,7 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
   JOIN (SELECT fund_id, 'opening' AS what, id, opening::numeric AS amount FROM bank_statements WHERE opening IS NOT NULL
         UNION ALL SELECT fund_id, 'closing', id, closing FROM bank_statements WHERE closing IS NOT NULL
+        UNION ALL SELECT fund_id, 'rule, least', id, least FROM entry_rules
+        UNION ALL SELECT fund_id, 'rule, most', id, most FROM entry_rules
         UNION ALL SELECT fund_id, 'entry', id, amount FROM bank_entries) x ON x.fund_id = f.id
- WHERE x.amount = 'NaN' OR fits_currency(abs(x.amount), f.currency) IS NOT TRUE
+ WHERE x.amount IS NOT NULL AND (x.amount = 'NaN' OR fits_currency(abs(x.amount), f.currency) IS NOT TRUE)

@@ -27,7 +27,7 @@ from banking.readers.xml import decode
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):(.*)")
 _BALANCE = re.compile(r"([A-Z]+)([0-9]{6})([A-Z]{3})(.*)")
 _MARK = re.compile(r"(R?[CD])([A-Z]?)(?=[0-9,.])")
-_KIND = re.compile(r"[A-Z][A-Z0-9]{3}")
+_ENTRY_KIND = re.compile(r"[A-Z][A-Z0-9]{3}")
 _PAGE_NUMBER = re.compile(r"[0-9]{1,9}")
 _LINE = re.compile(r"([0-9]{6})([0-9]{4})?(.*)")
 _IBAN_AND_CURRENCY = re.compile(r"([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}?)([A-Z]{3})")
@@ -238,7 +238,7 @@ def _line(field: Field, currency: str, n: int) -> Entry:
     rest = found[3][mark.end() :]
     digits = rest[: len(rest) - len(rest.lstrip("0123456789.,'"))]
     amount = amount_or_refuse(with_comma(digits, currency), digits, field.line, field.name, "such as 5600,00")
-    kind = _KIND.match(rest, len(digits))
+    kind = _ENTRY_KIND.match(rest, len(digits))
     if not kind:
         raise Refused("mt940.field", field.line, field.name, "no kind of transaction follows the amount")
     customer, _, bank = rest[kind.end() :].partition("//")

@@ -4,7 +4,7 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   JOIN (SELECT fund_id, 'remedy' AS what, id, amount FROM default_remedies
         UNION ALL SELECT fund_id, 'remedy, costs', id, costs FROM default_remedies
         UNION ALL SELECT fund_id, 'remedy, uncovered', id, uncovered FROM default_remedies
-        UNION ALL SELECT fund_id, 'remedy, value', id, coalesce(value, 0) FROM default_remedies
+        UNION ALL SELECT fund_id, 'remedy, value', id, value FROM default_remedies WHERE value IS NOT NULL
         UNION ALL SELECT fund_id, 'remedy, interest kept', id, interest FROM default_remedies
         UNION ALL SELECT fund_id, 'part', id, amount FROM default_parts
         UNION ALL SELECT fund_id, 'part, cap', id, cap FROM default_parts) x ON x.fund_id = f.id

@@ -59,7 +59,10 @@ class CallBackForm(Form):
 
     number = forms.ChoiceField(label="Number called")
     spoke_to = PlainTextFormField(
-        label="Spoken to", max_length=200, required=False, help_text="Who answered, by name."
+        label="Spoken to",
+        max_length=200,
+        required=False,
+        help_text="Who answered, by name; left out where nobody did.",
     )
     called_at = forms.DateTimeField(label="When", widget=MomentInput)
     outcome = forms.ChoiceField(

@@ -33,6 +33,17 @@ ADMISSIONS = """
     SET CONSTRAINTS ALL IMMEDIATE
 """
 
+#: An app above makes these too, where it came this far first.
+KEYS = """
+    DO $$
+    BEGIN
+        IF to_regclass('commitments_key') IS NULL THEN
+            ALTER TABLE commitments ADD CONSTRAINT commitments_key UNIQUE (id, fund_id);
+            ALTER TABLE bank_details ADD CONSTRAINT bank_details_key UNIQUE (id, fund_id);
+        END IF;
+    END $$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -231,6 +242,7 @@ class Migration(migrations.Migration):
                 name="commitment_event_approver_is_another",
             ),
         ),
+        migrations.RunSQL(KEYS, migrations.RunSQL.noop),
         migrations.RunSQL(
             "ALTER TABLE commitment_events ADD CONSTRAINT commitment_event_of_commitment "
             "FOREIGN KEY (commitment_id, fund_id) REFERENCES commitments (id, fund_id)"

@@ -85,7 +85,7 @@ class AtTheKeyboard(Person):
     """Nothing is clicked."""
 
     def press(self, target: Locator):
-        box = target.get_attribute("type") == "checkbox"
+        box = target.get_attribute("type") in ("checkbox", "radio")
         Keyboard(self.page).press(target, "Space" if box else "Enter")
 
     def enter(self, label: str, text: str):
@@ -134,8 +134,10 @@ def set_up_and_send(person: Person, look=lambda: None) -> CapitalCall:
     person.button("Enter for verification")
     person.is_at("Call back")
     look()
-    person.use(page.get_by_role("checkbox"), "I called")
-    person.button("Verify")
+    person.enter("Number called", "+1 212 555 0100")
+    person.enter("Spoken to", "Ann Teller")
+    person.use(page.get_by_role("radio", name="Every digit was confirmed"), "Confirmed")
+    person.button("Record the call and decide")
     person.is_at("Deal")
     look()
     person.enter("Or a new deal", "ABC Manufacturing")

@@ -9,7 +9,8 @@ _STOP = """targets => {
     const here = document.activeElement, found = [targets.length, targets.includes(here)];
     if (!here) return [...found, ''];  // the next page is arriving and has no body yet: nobody is anywhere
     const look = getComputedStyle(here), box = here.getBoundingClientRect();
-    const inDate = here.type === 'date' && !here.matches(':focus');  // its calendar's button, which no script sees
+    const dated = ['date', 'datetime-local'].includes(here.type);
+    const inDate = dated && !here.matches(':focus');  // its calendar's button, which no script sees
     const ringed = inDate || look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0;
     const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
     return [...found, here === document.body || (ringed && seen) ? '' : here.outerHTML.slice(0, 160)];
