@@ -1,8 +1,6 @@
 """A fund with two investors who must not know of each other, and everybody who might ask about them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
@@ -13,48 +11,27 @@ from pypdf import PdfWriter
 from blackgem.lib.context import WriteContext
 from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
-from capital.services.payments import record_payment
 from capital.services.settlements import settle_residual
 from closings.models import (
-    Closing,
     ClosingReversal,
-    Default,
-    DefaultRemedy,
-    DefaultWithdrawal,
     Refund,
-    Setoff,
-    SetoffPart,
-    SetoffReversal,
-    Transfer,
 )
-from closings.services.closings import draft_closing, submit_closing
-from closings.services.planning import ClosingPlan, TranchePlan
-from closings.services.refunds import pay_refunds, request_refund_reversal
+from closings.services.refunds import request_refund_reversal
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
-from fees.models import FeeStatement
-from fees.services.asked import (
-    approve_fee_schedule,
-    record_fee_income,
-    set_fee_letter,
-    set_fee_schedule,
-)
-from fees.services.happened import record_fee_event, record_fee_realisation
-from fees.services.runs import approve_fee_run, preview_fee_run, request_fee_run
 from funds.access import Role
-from funds.calc.quarters import quarter_of
-from funds.models import Deal, Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage, PeriodClose
+from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
 from tests.access.banked import banked
+from tests.access.later import Later
 from tests.access.payees import payees
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
     ContactFactory,
     FundFactory,
-    InvestorFactory,
     InvitationFactory,
     MembershipFactory,
     UserFactory,
@@ -65,8 +42,6 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 from tests.support.opened import written
 
-FEE_ROWS = ("schedule_id", "income_id", "realisation_id", "run_id")
-JOINED = datetime(2027, 1, 15, 12, tzinfo=UTC)
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
 
@@ -88,7 +63,7 @@ def _saved_view(person) -> SavedView:
 
 
 @dataclass
-class World:
+class World(Later):
     """A fund that called, was paid, and distributed. What it is asked about is investor B's."""
 
     story: ExitStory
@@ -234,145 +209,6 @@ class World:
         paid = DistributionItem.objects.get(pk=paid.item_id)
         own |= {"refund_id": refund.pk, "fee": self.fee_of(partner)}
         return self.ids | own | public_ids(item, paid, notice, refund)
-
-    @written()
-    def asked_to_transfer(self, partner) -> Transfer:
-        """A transfer of a half of another partner's interest to this one, which waits."""
-        return Transfer.objects.create(
-            fund=self.story.fund,
-            number=1,
-            transferor=self.story.partners[0],
-            transferee=partner,
-            numerator=1,
-            denominator=2,
-            effective_on=EXIT,
-            reason="Sale",
-            four_eyes=True,
-            recorded_at=AT_EXIT,
-            recorded_by=self.story.manager,
-        )
-
-    def joined(self) -> Closing:
-        """A closing before the exit by which another partner came in: everybody gets something back."""
-        plan = ClosingPlan(
-            fund_id=self.story.fund.pk,
-            held_on=JOINED.date(),
-            pay_on=JOINED.date() + timedelta(days=14),
-            tranches=(TranchePlan(InvestorFactory(created_by=self.story.manager).pk, Decimal("1000.00")),),
-            fee_interest=Closing.FeeInterest.NONE,
-            rate=Decimal("0.08"),
-        )
-        ctx = WriteContext(self.story.manager, JOINED)
-        closing = submit_closing(closing_id=draft_closing(plan=plan, ctx=ctx).pk, ctx=ctx)
-        paid = WriteContext(self.story.manager, JOINED + timedelta(days=14))
-        [item] = closing.call.items.all()
-        how = {"amount": item.amount, "value_date": closing.pay_on, "method": "wire"}
-        record_payment(item_id=item.pk, **how, ctx=paid)
-        pay_refunds(closing_id=closing.pk, value_date=closing.pay_on, ctx=paid)
-        return closing
-
-    def closing(self, partner) -> Closing:
-        """A draft by which a partner promises more."""
-        plan = ClosingPlan(
-            fund_id=self.story.fund.pk,
-            held_on=EXIT,
-            pay_on=EXIT + timedelta(days=14),
-            tranches=(TranchePlan(partner.investor_id, Decimal("1.00")),),
-            fee_interest=Closing.FeeInterest.NONE,
-            rate=Decimal("0.08"),
-        )
-        return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
-
-    def fees(self, partner) -> dict[str, int]:
-        """A schedule; another version, a side letter, fee income, an event, what was sold and a run that wait."""
-        deal = Deal.objects.tied_to(self.story.fund).first().pk
-        ctx, fund = WriteContext(self.story.manager, AT_EXIT), {"fund_id": self.story.fund.pk}
-        terms = {"effective_on": EXIT, "rate": "0.02"}
-        first = set_fee_schedule(**fund, fields=terms, ctx=ctx)
-        approve_fee_schedule(schedule_id=first.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
-        due = {"due_on": EXIT + timedelta(days=14)}
-        whole = preview_fee_run(fund=self.story.fund).instalment.net
-        spared = request_fee_run(**fund, **due, waived=whole, ctx=ctx)
-        approve_fee_run(run_id=spared.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
-        received = {"received_on": EXIT, "category": "other", "amount": "1.00"}
-        ids = {
-            "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
-            "fee_letter_id": set_fee_letter(commitment_id=partner.pk, effective_on=EXIT, ctx=ctx).pk,
-            "income_id": record_fee_income(**fund, **received, ctx=ctx).pk,
-            "fee_event_id": record_fee_event(
-                **fund, kind="investment_period_ended", happened_on=EXIT, ctx=ctx
-            ).pk,
-            "realisation_id": record_fee_realisation(
-                **fund, deal_id=deal, sold_on=EXIT, amount="1.00", ctx=ctx
-            ).pk,
-            "run_id": request_fee_run(**fund, **due, ctx=ctx).pk,
-        }
-        again = {f"fee_{name}": ids[name] for name in FEE_ROWS}
-        return ids | again | {"fee": self.fee_of(partner)}
-
-    def fee_of(self, partner) -> UUID:
-        """What a partner reads of its fee."""
-        return FeeStatement.objects.get(commitment=partner).public_id
-
-    @written()
-    def periods(self) -> dict[str, int]:
-        """The first period of the fund, which waits to be closed."""
-        fund = self.story.fund
-        first, last = quarter_of(fund.began_on)
-        who = {"recorded_at": AT_EXIT, "recorded_by": self.story.manager}
-        close = PeriodClose.objects.create(fund=fund, first_day=first, last_day=last, **who)
-        return {"close_id": close.pk, "period_close_id": close.pk}
-
-    @written()
-    def netted(self, item: CapitalCallItem, paid: DistributionItem) -> SetoffReversal:
-        """A set-off that waits, and a request to take its part back."""
-        fund = {"fund": self.story.fund}
-        asked = {
-            "requested_by": self.story.manager,
-            "requested_at": AT_EXIT,
-            "four_eyes": True,
-            "reason": "Agreed",
-        }
-        both = {"call": item.call, "distribution": paid.distribution}
-        setoff = Setoff.objects.create(number=1, value_date=EXIT, **fund, **asked, **both)
-        part = SetoffPart.objects.create(
-            setoff=setoff,
-            commitment=item.commitment,
-            call_item=item,
-            distribution_item=paid,
-            amount=Decimal("1.00"),
-            **fund,
-            **both,
-        )
-        return SetoffReversal.objects.create(part=part, **fund, **asked)
-
-    @written()
-    def defaulted(self, item: CapitalCallItem) -> tuple[DefaultRemedy, DefaultWithdrawal]:
-        """Notice that was given, of which the withdrawal waits, and interest, both as if neither knew of the other."""
-        asked = {"fund": self.story.fund, "effective_on": EXIT, "four_eyes": True, "recorded_at": AT_EXIT}
-        asked |= {"recorded_by": self.story.manager, "reason": "Clause 6.6", "number": 1}
-        default = Default.objects.create(
-            call=item.call,
-            item=item,
-            commitment=item.commitment,
-            due_on=item.call.due_date,
-            cure_by=EXIT,
-            rate="0.1",
-            cap="0.5",
-            approved_at=AT_EXIT,
-            approved_by=self.people["admin"],
-            **asked,
-        )
-        withdrawal = DefaultWithdrawal.objects.create(
-            default=default,
-            fund=self.story.fund,
-            reason="Sent in error",
-            four_eyes=True,
-            requested_by=self.story.manager,
-            requested_at=AT_EXIT,
-        )
-        later = {"kind": "interest", "amount": "1.00", "due_on": EXIT + timedelta(days=14)}
-        return DefaultRemedy.objects.create(default=default, **later, **asked), withdrawal
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""

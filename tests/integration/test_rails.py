@@ -26,6 +26,7 @@ from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     advisers,
     banking,
+    banking_settled,
     calls,
     choices,
     closings,
@@ -78,6 +79,7 @@ from tests.support.staging import committed_rows
 __all__ = [
     "advisers",
     "banking",
+    "banking_settled",
     "calls",
     "choices",
     "closings",
