@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from django.db.models import F
 from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from closings.models import Refund, RefundPayout
+from closings.queries.setoffs import with_kept
 from closings.services.refunds import pay_refunds
 from funds.models import Fund
 from funds.queries.cash_moves import CashMove, CashSource, Payable, register
@@ -16,7 +18,7 @@ REFUND = "refund_payout"
 
 
 def _moves(fund: Fund) -> Iterator[CashMove]:
-    rows = RefundPayout.objects.filter(fund=fund, by_distribution=False)
+    rows = RefundPayout.objects.filter(fund=fund, by_distribution=False, setoff_part__isnull=True)
     for one in rows.select_related("refund", "commitment__investor", "reversal"):
         bounced = getattr(one, "reversal", None) and one.reversal.cash_on
         yield CashMove(
@@ -39,11 +41,12 @@ def _address(payout: RefundPayout) -> str:
 
 def _payables(fund: Fund) -> Iterator[Payable]:
     rows = Refund.objects.filter(fund=fund, closing__isnull=False, progress__payable__gt=0)
-    for one in rows.select_related("closing", "commitment__investor", "progress").order_by("pk"):
+    wired = with_kept(rows).filter(progress__payable__gt=F("kept")).defer("closing__inputs")
+    for one in wired.select_related("closing", "commitment__investor", "progress").order_by("pk"):
         yield Payable(
             kind=REFUND,
             row_id=one.pk,
-            amount=one.progress.payable,
+            amount=one.progress.payable - one.kept,
             who=one.commitment.investor.name,
             what=f"Refund of closing {one.closing.number}",
             group=f"refunds of closing {one.closing.number}",
@@ -59,7 +62,7 @@ def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: Wri
     paid = pay_refunds(
         closing_id=closings.pop(), value_date=value_date, reference=reference, refund_ids=row_ids, ctx=ctx
     )
-    return [row.pk for row in paid]
+    return [row.pk for row in paid if row.setoff_part_id is None]
 
 
 register(CashSource(kind=REFUND, moves=_moves, payables=_payables, pay=_pay))

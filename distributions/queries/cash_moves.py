@@ -18,9 +18,8 @@ PAYOUT = "payout"
 
 
 def _moves(fund: Fund) -> Iterator[CashMove]:
-    rows = Payout.objects.filter(fund=fund).select_related(
-        "item", "distribution", "commitment__investor", "reversal"
-    )
+    paid = Payout.objects.filter(fund=fund).defer("distribution__inputs", "item__tiers", "item__working")
+    rows = paid.select_related("item", "distribution", "commitment__investor", "reversal")
     for one in rows:
         withheld = one.item.withholding_tax if one.amount > 0 else -one.item.withholding_tax
         cash = one.amount - withheld - one.set_off
@@ -46,6 +45,7 @@ def _payables(fund: Fund) -> Iterator[Payable]:
         capital__paid_out__lt=F("gross_amount"),
         net_amount__gt=0,
     ).select_related("distribution__fund", "commitment__investor")
+    rows = rows.defer("distribution__inputs", "tiers", "working")
     for one in rows.order_by("distribution__number", "pk"):
         yield Payable(
             kind=PAYOUT,

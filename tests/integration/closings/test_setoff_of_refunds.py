@@ -14,6 +14,7 @@ from capital.models import CallItemCapital, CapitalCall, FundCash
 from closings.models import RefundCapital, RefundPayout, Setoff
 from closings.services import letters, refunds, setoffs
 from funds.models import Notice, NoticeDelivery
+from funds.queries.cash_moves import moves_of
 from funds.services.rendering import letter_html, render_next
 from tests.factories import BankDetailsFactory, ContactFactory, UserFactory
 from tests.integration.closings.story import ClosingStory, at
@@ -104,6 +105,9 @@ def test_the_published_example(story):
     assert story.owed() == {"A": 0, "C": 0, "GP": 0, "B": owed["B"], "D": owed["D"]}
     assert story.wired() == {name: refunded[name] - named[name] for name in named}
     assert near(story.wired(), {"A": "63122.53", "C": "50498.03", "GP": "2524.91"})
+    # What was set off is no wire that a bank could show.
+    gone = [one for one in moves_of(story.fund) if one.kind == "refund_payout" and one.on == PAY_ON]
+    assert sum(one.amount for one in gone) == -sum(story.wired().values())
     story.pay(story.asked, PAY_ON)
     came = FundCash.objects.get(fund=story.fund).received - cash
     assert came - sum(story.wired().values()) == D("760000.00")
