@@ -201,7 +201,7 @@ def export_rows(found: QuerySet) -> Iterator[tuple]:
             one.issued_on,
             one.letters,
             one.sent,
-            one.failed + one.not_made,
+            one.failed + one.held + one.not_made,
             one.unknown,
             one.under_way,
         )

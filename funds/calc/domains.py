@@ -74,10 +74,9 @@ def _neighbours(domains: set[str]) -> Iterator[tuple[str, str]]:
     """Pairs that read the same, or of which one letter makes the other."""
     groups: dict[str, set[str]] = defaultdict(set)
     for domain in domains:
-        read = seen(domain)
-        groups[read].add(domain)
-        for at in range(len(read)):
-            groups[read[:at] + read[at + 1 :]].add(domain)
+        groups[seen(domain)].add(domain)
+        for at in range(len(domain)):
+            groups[domain[:at] + domain[at + 1 :]].add(domain)
     pairs = {pair for group in groups.values() for pair in combinations(sorted(group), 2)}
     yield from pairs
 

@@ -124,6 +124,7 @@ class NewFundForm(FundForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["warnings_acknowledged"].initial = True
         terms = TermsForm()
         self.fields |= {name: terms.fields[name] for name in TERMS_FIELDS if name != "effective_on"}
 
