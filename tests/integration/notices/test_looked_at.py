@@ -129,7 +129,7 @@ def test_what_would_stop_the_issue_holds_what_is_queued(client, mail_server):
     assert "Held" in stuck
     steer_by_two(InvestorContact.objects.get(email__startswith="x@"), takes_notices=False)
     assert send(told, call) == 1
-    BankDetailsFactory(fund=told.fund, verified_by=told.manager, version=2, account_number="998877")
+    BankDetailsFactory(fund=told.fund, verified_by=told.second, version=2, account_number="998877")
     deliver_all()
     assert states(call)[:2] == ["held", "held"]
     assert "The account that it names is not the fund’s any more" in deliveries(call)[1].failure
