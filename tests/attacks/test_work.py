@@ -108,7 +108,9 @@ def posts(*paths: str) -> list[Route]:
     return [one for one in found if not paths or one.path in paths]
 
 
-@pytest.mark.parametrize("is_every", [False, pytest.param(True, marks=pytest.mark.deep)], ids=["lists", "every"])
+@pytest.mark.parametrize(
+    "is_every", [False, pytest.param(True, marks=pytest.mark.deep)], ids=["lists", "every"]
+)
 def test_the_api(site, is_every):
     """Bodies with lists; all others too where there is time."""
     sender = Sender(site, "manager")
