@@ -5,11 +5,11 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from blackgem.lib.checks import Offer, check_transition, offer, offers, out_of_state
+from blackgem.lib.days import day_in_words
 from blackgem.lib.errors import Conflict
 from closings.models import Closing, RefundPayout, SetoffPart, Transfer
 from closings.states import ClosingStatus
 from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
-from funds.models import Fund
 
 
 def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -20,12 +20,15 @@ def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
         raise out_of_state("closing.not_a_draft", "Only a draft can be changed.")
 
 
-def check_no_transfer(fund: Fund) -> None:
-    """Whether no interest in the fund was transferred: what was called before a transfer is not shared anew."""
-    if Transfer.objects.approved().filter(fund=fund).exists():
+def check_no_later_transfer(closing: Closing) -> None:
+    """Whether no interest was transferred after the day of the closing, on which others held what it takes from."""
+    later = Transfer.objects.approved().filter(fund=closing.fund, effective_on__gt=closing.held_on)
+    if found := later.order_by("effective_on").last():
         raise Conflict(
-            "closing.after_a_transfer",
-            "An interest in this fund was transferred: what was called before is not shared anew.",
+            "closing.before_a_transfer",
+            f"An interest in this fund was transferred on {day_in_words(found.effective_on)}, after the day of this"
+            " closing.",
+            field="held_on",
         )
 
 
@@ -34,7 +37,7 @@ def check_submit(closing: Closing, by, *, revision: int | None = None) -> None:
     check_role(closing.role, MANAGE)
     closing.check_seen(revision)
     check_transition(closing.submit)
-    check_no_transfer(closing.fund)
+    check_no_later_transfer(closing)
 
 
 def check_settle(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -43,7 +46,7 @@ def check_settle(closing: Closing, by, *, revision: int | None = None) -> None:
     closing.check_seen(revision)
     check_transition(closing.settle)
     check_second_person(needed=closing.four_eyes, first=closing.submitted_by_id, second=by.pk)
-    check_no_transfer(closing.fund)
+    check_no_later_transfer(closing)
 
 
 def check_send_back(closing: Closing, by, *, revision: int | None = None) -> None:

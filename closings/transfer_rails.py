@@ -72,10 +72,11 @@ TRANSFER_RAILS = {
         "transfer.rows_moved",
         "Another partner holds a part of this since a transfer or a later closing: that is moved back first.",
     ),
-    "no_closing_after_a_transfer": _say(
+    "no_closing_before_a_transfer": _say(
         Conflict,
-        "closing.after_a_transfer",
-        "An interest in this fund was transferred: what was called before is not shared anew.",
+        "closing.before_a_transfer",
+        "An interest in this fund was transferred after the day of this closing.",
+        field="held_on",
     ),
     "no_excuse_after_a_transfer": _say(
         Conflict,

@@ -80,6 +80,7 @@ class LineChange(models.Model):
     does, `weight` is what the new part was worked out from, and `basis` how. `changes_owed`: it is owed so much more
     or less; what a later closing takes off a part that was paid is given back instead, and the item stays as it was.
     A closing that is reversed gives back to earlier partners what it took, and takes from later ones what they owed.
+    `item`: whose part it is; none where a closing takes of what a partner holds by transfer alone.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -87,7 +88,7 @@ class LineChange(models.Model):
         CapitalCall, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
     )
     item = models.ForeignKey(
-        CapitalCallItem, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
+        CapitalCallItem, null=True, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
     )
     line = _row(CapitalCallLine)
     commitment = models.ForeignKey(
@@ -130,6 +131,21 @@ class LineChange(models.Model):
             models.UniqueConstraint(
                 fields=["closing_reversal_id", "item", "line", "changes_owed"],
                 name="one_change_per_reversal_and_part",
+            ),
+            models.UniqueConstraint(
+                fields=["closing_id", "commitment", "line"],
+                condition=Q(item__isnull=True, closing_reversal_id__isnull=True),
+                name="one_change_per_closing_and_taken_part",
+            ),
+            models.UniqueConstraint(
+                fields=["closing_reversal_id", "commitment", "line"],
+                condition=Q(item__isnull=True),
+                name="one_change_per_reversal_and_taken_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(item__isnull=False)
+                | Q(closing_id__isnull=False, changes_owed=False, allocation__isnull=True),
+                name="line_change_without_item_is_of_a_closing",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
             models.CheckConstraint(

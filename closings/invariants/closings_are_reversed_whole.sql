@@ -6,7 +6,7 @@ SELECT c.id AS closing, c.status, r.id AS reversal, x.what
        SELECT 'decision' AS what WHERE (r.id IS NOT NULL) <> (c.status = 'reversed') OR r.four_eyes AND r.approved_by_id = r.requested_by_id
        UNION ALL
        SELECT 'part' WHERE r.id IS NOT NULL AND EXISTS (
-              SELECT FROM line_changes g WHERE g.closing_id = c.id GROUP BY g.item_id, g.line_id, g.changes_owed HAVING sum(g.amount) <> 0)
+              SELECT FROM line_changes g WHERE g.closing_id = c.id GROUP BY g.item_id, g.commitment_id, g.line_id, g.changes_owed HAVING sum(g.amount) <> 0)
        UNION ALL
        SELECT 'call' WHERE r.id IS NOT NULL AND EXISTS (
               SELECT FROM capital_call_item_lines p

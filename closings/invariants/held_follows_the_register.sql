@@ -2,21 +2,34 @@
 SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.weight / h.weights AS share
   FROM (SELECT x.*, sum(x.held) OVER (PARTITION BY x.line_id) AS whole, sum(x.weight) OVER (PARTITION BY x.line_id) AS weights
           FROM (SELECT coalesce(l.equalises_id, l.id) AS line_id, p.commitment_id, p.fund_id,
-                       sum(p.amount + coalesce(g.changed, 0)) AS held,
+                       sum(p.amount + coalesce(g.changed, 0) + coalesce(m.moved, 0)) AS held,
                        -- Of whose part neither the closing nor anything since changed: what it promised by then.
                        (array_agg(CASE WHEN n.recorded_at >= c.approved_at OR k.id = c.call_id THEN coalesce(n.weight, p.weight)
                                        ELSE r.promised END ORDER BY p.id DESC))[1] AS weight,
-                       (array_agg(coalesce(n.basis, p.basis) ORDER BY p.id DESC))[1] AS basis
+                       (array_agg(coalesce(n.basis, m.basis, p.basis) ORDER BY p.id DESC))[1] AS basis
                   FROM closings c
                   JOIN capital_call_lines l ON coalesce(l.equalises_id, l.id) IN (
                        SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = c.id)
-                  JOIN capital_call_item_lines p ON p.line_id = l.id
+                  -- What is held by transfer alone is a part of nothing that was called.
+                  JOIN (SELECT x.id, x.fund_id, x.call_id, x.item_id, x.line_id, x.commitment_id, x.amount, x.weight, x.basis
+                          FROM capital_call_item_lines x
+                        UNION ALL
+                        SELECT DISTINCT 0, t.fund_id, b.call_id, NULL::bigint, t.line_id, t.commitment_id, 0, 0, 'pro_rata'
+                          FROM taken_parts t JOIN capital_call_lines b ON b.id = t.line_id
+                         WHERE NOT EXISTS (SELECT FROM capital_call_item_lines x
+                                            WHERE (x.line_id, x.commitment_id) = (t.line_id, t.commitment_id))) p ON p.line_id = l.id
                   JOIN capital_calls k ON k.id = p.call_id AND k.status IN ('sent', 'partially_funded', 'fully_funded')
                   LEFT JOIN LATERAL (SELECT sum(o.amount) AS changed FROM line_changes o
-                                      WHERE o.item_id = p.item_id AND o.line_id = p.line_id AND o.changes_held) g ON true
+                                      WHERE o.line_id = p.line_id AND o.commitment_id = p.commitment_id
+                                        AND o.item_id IS NOT DISTINCT FROM p.item_id AND o.changes_held) g ON true
                   LEFT JOIN LATERAL (SELECT o.weight, o.basis, o.recorded_at FROM line_changes o
-                                      WHERE o.item_id = p.item_id AND o.line_id = p.line_id AND o.changes_held
+                                      WHERE o.line_id = p.line_id AND o.commitment_id = p.commitment_id
+                                        AND o.item_id IS NOT DISTINCT FROM p.item_id AND o.changes_held
                                       ORDER BY o.id DESC LIMIT 1) n ON true
+                  LEFT JOIN LATERAL (SELECT sum(t.amount) AS moved,
+                                            (array_agg(t.basis ORDER BY t.id DESC))[1] AS basis FROM taken_parts t
+                                      WHERE t.line_id = p.line_id AND t.commitment_id = p.commitment_id
+                                        AND t.recorded_at < c.approved_at) m ON true
                  CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount), 0) AS promised FROM commitment_events e
                                       WHERE e.commitment_id = p.commitment_id AND e.changes_commitment AND e.kind <> 'default_reduction'
                                         AND e.approved_at <= c.approved_at AND e.effective_on <= c.held_on) r

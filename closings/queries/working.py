@@ -14,7 +14,14 @@ from django.db.models.functions import Coalesce
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import unit_of
 from blackgem.lib.rates import DayCount
-from capital.models import CapitalCallItemLine, CapitalCallLine, CommitmentCapital, HeldPart, LineChange
+from capital.models import (
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    CommitmentCapital,
+    HeldPart,
+    LineChange,
+)
 from capital.queries.room import partners_on
 from capital.states import CALL_ISSUED
 from closings.calc.equalise import Equalisation, equalise
@@ -58,10 +65,11 @@ class Party:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a partner's part of a line is held: its part of an item, how much of that it holds, and what was paid."""
+    """Where a partner's part of a line is held: its part of an item, how much of that it holds, and what was paid. Of
+    what it holds by transfer alone there is no item, and the part is below zero."""
 
     part_id: int
-    item_id: int
+    item_id: int | None
     line_id: int
     call_id: int
     held: Decimal
@@ -311,22 +319,28 @@ def _sources(closing: Closing, investors):
     """By root and partner the parts that are held, newest first; by root who is excused; and the roots that a person
     or an excuse took from the split by commitments."""
     paid = defaultdict(lambda: ZERO)
-    applied = CapitalTransaction.objects.filter(fund=closing.fund, call_item_id__isnull=False).order_by()
-    for item, line, amount in applied.values_list("call_item_id", "call_line_id").annotate(Sum("amount")):
-        paid[item, line] = amount
+    # What a transfer moved was paid, and is paid of the part on which it came.
+    applied = CapitalTransaction.objects.filter(
+        fund=closing.fund, call_line_id__isnull=False, passed_on=False
+    ).order_by()
+    for partner, line, amount in applied.values_list("commitment", "call_line_id").annotate(Sum("amount")):
+        paid[partner, line] = amount
     # What was waived is held and no longer owed, as if it had been paid.
     waived = LineChange.objects.filter(fund=closing.fund, changes_held=False).order_by()
-    for item, line, amount in waived.values_list("item", "line").annotate(Sum("amount")):
-        paid[item, line] -= amount
+    for partner, line, amount in waived.values_list("commitment", "line").annotate(Sum("amount")):
+        paid[partner, line] -= amount
+    items = CapitalCallItem.objects.filter(fund=closing.fund, call__status__in=CALL_ISSUED)
+    item_of = {(call, partner): pk for pk, call, partner in items.values_list("pk", "call", "commitment")}
     sources: dict[int, dict[int, list[Source]]] = defaultdict(lambda: defaultdict(list))
     excused, by_hand = defaultdict(set), set()
     parts = HeldPart.objects.filter(fund=closing.fund, call__status__in=CALL_ISSUED).order_by("-part")
-    said = ("root", "commitment", "part", "part__item", "line", "call", "held", "basis")
-    for root, commitment, part, item, line, call, held, basis in parts.values_list(*said):
+    said = ("root", "commitment", "part", "line", "call", "held", "basis")
+    for root, commitment, part, line, call, held, basis in parts.values_list(*said):
         key = investors.get(commitment)
         if key is None:
             continue
-        sources[root][key].append(Source(part, item, line, call, held, paid[item, line]))
+        item = item_of[call, commitment] if part > 0 else None
+        sources[root][key].append(Source(part, item, line, call, held, paid[commitment, line]))
         if basis == Basis.EXCUSED:
             excused[root].add(key)
         elif basis != Basis.PRO_RATA:

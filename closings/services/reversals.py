@@ -4,6 +4,7 @@ of any day it is as if there had been no closing, and as known then it still was
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import F, OuterRef, Subquery, Sum
@@ -12,9 +13,10 @@ from django.db.models.functions import Coalesce
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
+from blackgem.lib.knowledge import Knowledge
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange, Payment
+from capital.models import CapitalCallItem, CapitalCallItemLine, HeldPart, LineChange, Payment
 from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
 from closings.access import check_reverse
@@ -130,9 +132,9 @@ def _take_effect(reversal: ClosingReversal, ctx: WriteContext) -> None:
 def _given_back(reversal: ClosingReversal, ctx: WriteContext) -> Iterable[LineChange]:
     """To earlier partners what the closing took, worked out from what their parts were before."""
     taken = list(LineChange.objects.filter(closing_id=reversal.closing_id).order_by("pk"))
-    before = _parts_before({(one.item_id, one.line_id) for one in taken}, reversal.closing_id)
+    before = _parts_before({(one.commitment_id, one.line_id) for one in taken}, reversal.closing)
     for one in taken:
-        part = before[one.item_id, one.line_id]
+        part = before[one.commitment_id, one.line_id]
         same = {name: getattr(one, name) for name in ("closing_id", "changes_owed", "effective_on")}
         yield _change(reversal, one, -one.amount, part, ctx, **same)
 
@@ -154,10 +156,10 @@ def _owed_no_longer(reversal: ClosingReversal, ctx: WriteContext) -> Iterable[Li
         (one.line.equalises_id or one.line_id, one.commitment_id): one
         for one in earlier.select_related("line").order_by("pk")
     }
-    before = _parts_before({(one.item_id, one.line_id) for one in last.values()}, reversal.closing_id)
+    before = _parts_before({(one.commitment_id, one.line_id) for one in last.values()}, reversal.closing)
     for part in parts:
         one = last.get((part.line.equalises_id, part.commitment_id))
-        found = before[one.item_id, one.line_id] if one else _Before()
+        found = before[one.commitment_id, one.line_id] if one else _Before()
         if part.line.equalises_id and not one:
             found = _Before(ZERO, part.basis)
         part.allocation_id = part.line.allocation_id
@@ -165,18 +167,12 @@ def _owed_no_longer(reversal: ClosingReversal, ctx: WriteContext) -> Iterable[Li
         yield _change(reversal, part, -part.amount, found, ctx, effective_on=day)
 
 
-def _parts_before(parts: set[tuple[int, int]], closing_id: int) -> dict[tuple[int, int], _Before]:
-    """By item and line, what each part was worked out from, the closing's own changes left out."""
-    items = {item for item, _ in parts}
-    rows = CapitalCallItemLine.objects.filter(item__in=items)
-    found = {
-        (item, line): _Before(weight, basis)
-        for item, line, weight, basis in rows.values_list("item", "line", "weight", "basis")
-    }
-    changes = LineChange.objects.filter(item__in=items, changes_held=True).exclude(closing_id=closing_id)
-    for item, line, weight, basis in changes.order_by("pk").values_list("item", "line", "weight", "basis"):
-        found[item, line] = _Before(weight, basis)
-    return found
+def _parts_before(parts: set[tuple[int, int]], closing: Closing) -> dict[tuple[int, int], _Before]:
+    """By commitment and line, what each part was worked out from, as it was known before the closing was settled."""
+    known = Knowledge(closing.approved_at - timedelta(microseconds=1))
+    partners, lines = {partner for partner, _ in parts}, {line for _, line in parts}
+    held = HeldPart.on(date.max, known, commitment=partners, line=lines)
+    return {(one.commitment_id, one.line_id): _Before(one.weight, one.basis) for one in held}
 
 
 def _change(reversal, part, amount: Decimal, before: _Before, ctx: WriteContext, **facts) -> LineChange:

@@ -121,6 +121,7 @@ def _take_from_holders(
             if delta >= 0:
                 continue
             for source, amount, owed in _taken(root.sources[key], -delta, moved.reduces_open[key]):
+                assert source.item_id or not owed, "what moves by transfer is paid"
                 allocation = root.line.allocation_id if owed else None
                 rows.append(
                     LineChange(

@@ -45,7 +45,8 @@ BEGIN
                    OR n.closing_id IS NULL AND (n.call_id IS DISTINCT FROM c.call_id OR n.effective_on <> k.call_date OR n.allocation_id IS DISTINCT FROM l.allocation_id)
                    OR n.closing_id IS NOT NULL AND (n.closing_id <> c.id OR NOT EXISTS (
                       SELECT FROM line_changes g
-                       WHERE (g.closing_id, g.item_id, g.line_id, g.changes_owed) = (c.id, n.item_id, n.line_id, n.changes_owed)
+                       WHERE (g.closing_id, g.commitment_id, g.line_id, g.changes_owed) = (c.id, n.commitment_id, n.line_id, n.changes_owed)
+                         AND g.item_id IS NOT DISTINCT FROM n.item_id
                          AND g.closing_reversal_id IS NULL AND (g.amount, g.effective_on) = (-n.amount, n.effective_on)
                          AND g.allocation_id IS NOT DISTINCT FROM n.allocation_id))) THEN
         PERFORM refuse('reversal_gives_back_what_its_closing_took', 'A closing is taken back row by row, with the approval of that.');
@@ -101,7 +102,7 @@ BEGIN
     END IF;
     IF this.status <> 'reversed'
        OR EXISTS (SELECT FROM line_changes g WHERE g.closing_id = this.closing_id
-                   GROUP BY g.item_id, g.line_id, g.changes_owed HAVING sum(g.amount) <> 0)
+                   GROUP BY g.item_id, g.commitment_id, g.line_id, g.changes_owed HAVING sum(g.amount) <> 0)
        OR EXISTS (SELECT FROM capital_call_item_lines x
                    WHERE x.call_id = this.call_id
                      AND x.amount + (SELECT coalesce(sum(g.amount), 0) FROM line_changes g

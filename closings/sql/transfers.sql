@@ -211,20 +211,22 @@ END $$;
 
 CALL watch_statements('moved_rows_stay()', '{INSERT}', 'capital_transactions');
 
--- A closing and an excuse share lines anew by the parts that were called: no line of which a transfer moved parts.
-CREATE FUNCTION guard_closing_after_a_transfer() RETURNS trigger
+-- A closing takes of each line from who holds it on its day: of no day before a transfer, when others held it.
+CREATE FUNCTION guard_closing_before_a_transfer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM transfers t WHERE t.fund_id = NEW.fund_id AND t.approved_at IS NOT NULL) THEN
-        PERFORM refuse('no_closing_after_a_transfer', 'An interest in this fund was transferred: what was called before is not shared anew.');
+    IF EXISTS (SELECT FROM transfers t
+                WHERE t.fund_id = NEW.fund_id AND t.approved_at IS NOT NULL AND t.effective_on > NEW.held_on) THEN
+        PERFORM refuse('no_closing_before_a_transfer', 'An interest in this fund was transferred after the day of this closing.');
     END IF;
     RETURN NEW;
 END $$;
 
 CREATE TRIGGER guard_transfers BEFORE UPDATE ON closings FOR EACH ROW
-    WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status NOT IN ('draft', 'cancelled'))
-    EXECUTE FUNCTION guard_closing_after_a_transfer();
+    WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('pending_approval', 'settled'))
+    EXECUTE FUNCTION guard_closing_before_a_transfer();
 
+-- An excuse takes a line from the parts that were called: of no line of which a transfer moved parts.
 CREATE FUNCTION guard_excuse_after_a_transfer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -239,4 +241,4 @@ CREATE TRIGGER guard_transfers BEFORE INSERT ON excuses
 
 REVOKE EXECUTE ON FUNCTION transfers_were_written(), transfers_are_new(bigint[]), event_follows_a_transfer(bigint), post_transfer_rows(), taken_was_written(),
     transfer_events_were_written(), share_of_a_transfer(bigint), moved_by_transfer(bigint), check_transfer_whole(bigint), moved_rows_stay(),
-    guard_closing_after_a_transfer(), guard_excuse_after_a_transfer() FROM PUBLIC;
+    guard_closing_before_a_transfer(), guard_excuse_after_a_transfer() FROM PUBLIC;

@@ -200,8 +200,17 @@ BEGIN
                 CROSS JOIN LATERAL (SELECT coalesce(sum(t.amount), 0) AS received
                                       FROM capital_transactions t
                                      WHERE t.call_item_id = x.item_id AND t.call_line_id = x.line_id AND t.refund_payout_id IS NULL) t
+                CROSS JOIN LATERAL (SELECT coalesce(sum(p.amount), 0) AS moved
+                                      FROM taken_parts p WHERE (p.line_id, p.commitment_id) = (x.line_id, x.commitment_id)) m
                 WHERE g.closing_id = closing
-                  AND (x.amount + o.held < 0 OR x.amount + o.owed < t.received OR t.received + o.back < 0)) THEN
+                  AND (x.amount + o.held + m.moved < 0 OR x.amount + o.owed < t.received OR t.received + o.back + m.moved < 0))
+       OR EXISTS (SELECT FROM line_changes g
+                   WHERE g.closing_id = closing AND g.item_id IS NULL
+                     AND (EXISTS (SELECT FROM capital_call_item_lines x WHERE (x.line_id, x.commitment_id) = (g.line_id, g.commitment_id))
+                          OR 0 > (SELECT coalesce(sum(o.amount), 0) FROM line_changes o
+                                   WHERE o.item_id IS NULL AND (o.line_id, o.commitment_id) = (g.line_id, g.commitment_id))
+                                 + (SELECT coalesce(sum(p.amount), 0) FROM taken_parts p
+                                     WHERE (p.line_id, p.commitment_id) = (g.line_id, g.commitment_id)))) THEN
         PERFORM refuse('equalisation_takes_what_is_held',
             'Nobody gives back more of a line than it holds, or gets back more than it paid.');
     END IF;

@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.checks import offer
 from blackgem.lib.errors import REFUSALS
 from blackgem.lib.pages import found, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
-from closings.access import check_no_transfer, closing_offers
+from closings.access import closing_offers
 from closings.models import Closing
 from closings.queries import closing as read
 from closings.queries.figures import figures_of
@@ -31,7 +30,6 @@ def closing_list(request: HttpRequest, fund_id: int) -> HttpResponse:
     fund = fund_of(request.user, fund_id)
     page = nearest_page_of(read.closings_of(fund), LINES_PER_PAGE, request.GET.get("page"))
     context = {"fund": fund, "currency": fund.currency, "page": page, "may_draft": may_draft(fund)}
-    context["settles"] = offer(check_no_transfer, fund)
     return render(request, "closings/closing_list.html", context)
 
 

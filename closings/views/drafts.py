@@ -8,10 +8,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.pages import FormPage, form_page
-from closings.access import check_no_transfer
 from closings.forms.closings import ClosingForms, named, typed_rows
 from closings.queries.closing import closing_of
 from closings.services import closings as services
@@ -95,6 +93,6 @@ def _draft_page(request, fund, draft=None) -> FormPage:
         template="closings/closing_form.html",
         partial="closing_form",
         form=forms,
-        context=partial(dict, fund=fund, draft=draft, forms=forms, settles=offer(check_no_transfer, fund)),
+        context=partial(dict, fund=fund, draft=draft, forms=forms),
         asks=asks,
     )

@@ -18,7 +18,7 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
                        FROM distributions q JOIN distribution_item_capital x ON x.distribution_id = q.id
                       WHERE q.fund_id = f.id) i
  CROSS JOIN LATERAL (SELECT coalesce(-sum(x.amount), 0) AS posted
-                       FROM capital_transactions x WHERE x.fund_id = f.id AND x.call_item_id IS NULL AND NOT x.passed_on) t
+                       FROM capital_transactions x WHERE x.fund_id = f.id AND x.call_item_id IS NULL AND NOT x.passed_on AND x.refund_payout_id IS NULL) t
  CROSS JOIN LATERAL (VALUES
        ('distributed', o.distributed, p.distributed), ('distributed of distributions', o.distributed, d.distributed),
        ('gross of items', o.distributed, d.gross), ('capital', o.return_of_capital, p.capital),

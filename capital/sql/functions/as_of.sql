@@ -88,11 +88,12 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE x.fund_id = f.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE (x.call_item_id IS NOT NULL OR x.refund_payout_id IS NOT NULL) AND NOT x.passed_on), 0) AS paid,
                   coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND x.refund_payout_id IS NULL), 0) AS received,
                   coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
-                  coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
-                  coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL
+                  coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL AND x.refund_payout_id IS NULL), 0)
+                  AS returned_unused,
+                  coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.refund_payout_id IS NULL
                                                     AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0) AS distributed,
                   coalesce(-sum(x.amount) FILTER (WHERE x.recallable AND x.call_item_id IS NULL), 0) AS recallable
              FROM capital_transactions x

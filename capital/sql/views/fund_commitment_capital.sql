@@ -9,8 +9,8 @@ SELECT f.id AS fund_id,
        p.received + b.between AS paid,
        l.asked + g.owed - p.received AS outstanding,
        g.to_refund + b.refunded AS to_refund,
-       t.returned_unused,
-       t.distributed,
+       t.returned_unused + b.of_taken AS returned_unused,
+       t.distributed + b.of_taken AS distributed,
        t.recallable,
        c.committed - c.released - (l.called_within + g.changed_within) + t.recallable AS unfunded
   FROM funds f
@@ -41,11 +41,13 @@ SELECT f.id AS fund_id,
        SELECT coalesce(sum(x.amount), 0) AS received FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(CASE WHEN NOT x.goes_out THEN -x.amount WHEN NOT x.passed_on THEN x.amount END), 0) AS between,
-              coalesce(sum(x.amount) FILTER (WHERE x.goes_out AND NOT x.passed_on), 0) AS refunded
-         FROM (SELECT passed_on, refund_payout_id IS NOT NULL AS goes_out, sum(amount) AS amount
+              coalesce(sum(x.amount) FILTER (WHERE x.goes_out AND NOT x.passed_on), 0) AS refunded,
+              -- Of what is held by transfer alone: it names no item, as what is distributed.
+              coalesce(sum(x.amount) FILTER (WHERE x.goes_out AND NOT x.passed_on AND x.of_taken), 0) AS of_taken
+         FROM (SELECT passed_on, refund_payout_id IS NOT NULL AS goes_out, call_item_id IS NULL AS of_taken, sum(amount) AS amount
                  FROM capital_transactions
                 WHERE fund_id = f.id AND (passed_on OR refund_payout_id IS NOT NULL)
-                GROUP BY 1, 2) x) b
+                GROUP BY 1, 2, 3) x) b
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS returned_unused,
               coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed OR x.counts_as_paid_in), 0) AS distributed,
