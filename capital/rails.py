@@ -117,6 +117,13 @@ CAPITAL_RAILS = {
     "one_change_per_closing_and_part": _say(
         Conflict, "closing.part_twice", "A closing changes each part of a line once."
     ),
+    "one_change_per_closing_and_taken_part": _say(
+        Conflict, "closing.part_twice", "A closing changes each part of a line once."
+    ),
+    "one_change_per_reversal_and_taken_part": _say(
+        Conflict, "closing.part_twice", "A closing changes each part of a line once."
+    ),
+    "line_change_without_item_is_of_a_closing": _KEYS,
     "call_line_that_is_passed_on_is_interest": _say(
         InvalidInput,
         "line.passed_on",

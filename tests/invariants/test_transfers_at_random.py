@@ -17,9 +17,11 @@ from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, HeldPart
 from capital.services import payments
-from closings.models import Transfer
-from closings.services import defaults, forfeitures
+from closings.models import Closing, Transfer
+from closings.services import closings, defaults, forfeitures, refunds
 from closings.services.defaults import DefaultTerms
+from closings.services.planning import ClosingPlan, TranchePlan
+from tests.factories import InvestorFactory
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.test_transfers import by_fund, totals
 from tests.integration.closings.transfer_story import TransferStory
@@ -67,7 +69,7 @@ class Life:
     def transfer(self):
         giver, taker = self.dice.sample(self.partners, 2)
         numerator, denominator = self.dice.choice([(1, 3), (1, 7), (2, 3), (1, 1), (999, 1000)])
-        more = {"frm": giver, "to": taker, "on": self.day}
+        more = {"frm": giver, "to": taker, "on": self.day, "ctx": self.story._ctx(self.day)}
         self.moves(lambda: self.story.transfer(numerator, denominator, **more))
 
     def moves(self, deed):
@@ -90,9 +92,58 @@ class Life:
         try:
             with transaction.atomic():
                 deed()
-        except DomainError:
+        except DomainError as error:
+            print('REFUSED', self.day, deed.__name__, error.code, error)
             return False
         return True
+
+
+class LifeWithClosings(Life):
+    """The same, which later partners join, each of whom may transfer what it took over."""
+
+    def __init__(self, seed: int):
+        super().__init__(seed)
+        self.joined = []
+
+    @property
+    def partners(self):
+        return [*super().partners, *self.joined]
+
+    def live_on(self):
+        if self.dice.random() < 0.3:
+            self.day += timedelta(9)
+            self.tried(self.close)
+        else:
+            super().live_on()
+
+    def close(self):
+        fund, ctx = self.story.fund, self.story._ctx(self.day)
+        investor = InvestorFactory(created_by=self.story.manager)
+        amount = Decimal(self.dice.choice(["500000.00", "1.00", "333333.34"]))
+        plan = ClosingPlan(
+            fund_id=fund.pk,
+            held_on=self.day,
+            pay_on=self.day + timedelta(1),
+            tranches=(TranchePlan(investor.pk, amount),),
+            fee_interest=Closing.FeeInterest.NONE,
+            distributions=self.dice.choice(list(Closing.Distributions)),
+            rate=Decimal("0.08"),
+        )
+        draft = closings.draft_closing(plan=plan, ctx=ctx)
+        closing = closings.submit_closing(closing_id=draft.pk, ctx=ctx)
+        self.day += timedelta(1)
+        ctx = self.story._ctx(self.day)
+        for item in closing.call.items.order_by("pk") if closing.call else ():
+            self.pay(item)
+        if closing.refunds.filter(progress__outstanding__gt=0).exists():
+            refunds.pay_refunds(closing_id=closing.pk, value_date=self.day, ctx=ctx)
+        self.joined.append(fund.commitments.get(investor=investor))
+
+    def pay(self, item):
+        owed = CallItemCapital.objects.get(item=item).outstanding
+        if owed:
+            ctx = self.story._ctx(self.day)
+            payments.record_payment(item_id=item.pk, amount=owed, value_date=self.day, method="wire", ctx=ctx)
 
 
 class LifeWithDefaults(Life):
@@ -148,6 +199,17 @@ def test_a_life_of_defaults(seed):
         life.live_on()
         assert violations() == []
     assert Transfer.objects.filter(remedy__isnull=False).exists()
+
+
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(4, 14))])
+def test_a_life_of_transfers_and_closings(seed):
+    life = LifeWithClosings(seed)
+    for _ in range(8):
+        life.live_on()
+        assert violations() == []
+    assert life.joined
+    for partner in life.partners:
+        agrees_with_the_views(partner, today=date(2026, 11, 1))
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 12))])

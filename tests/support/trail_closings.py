@@ -152,7 +152,7 @@ class TrailClosings(TrailOut):
             "closing_id": joined.closing,
             "fund_id": joined.fund,
             "call_id": joined.call.id,
-            "item_id": joined.call.items[commitment],
+            "item_id": joined.call.items.get(commitment),
             "line_id": joined.call.lines[line],
             "commitment_id": commitment,
             "allocation_id": joined.allocation if owed and line else None,

@@ -80,8 +80,6 @@ def test_a_third_is_shown_row_by_row_asked_for_and_approved(
     file = client.get(reverse("closings:transfer_export", args=[story.fund.pk, "csv"])).getvalue().decode()
     assert "1000000.00" in file
     assert "Deed of 30 September" in file
-    closings = text_of(client.get(reverse("closings:closing_list", args=[story.fund.pk])))
-    assert "not shared anew" in closings
 
 
 def test_to_an_investor_who_is_none_yet(story, client):

@@ -295,14 +295,6 @@ def more_given_back_than_its_holder_has_left(t, base):
     given_back_to_who_gave(t, "66.68")
 
 
-@refused("no_closing_after_a_transfer")
-def a_closing_after_a_transfer(t, base):
-    one, _ = moved(t)
-    t.whole()
-    closing = t.closing(one.fund, {t.investor(): "1000.00"})
-    t.submit_closing(closing)
-
-
 @refused("no_excuse_after_a_transfer")
 def an_excuse_from_a_line_that_moved(t, base):
     one, _ = moved(t)
