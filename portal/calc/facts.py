@@ -31,6 +31,17 @@ class EventFact:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What a closing took, below zero, of a partner's part of a call that it holds by transfer alone; above zero where
+    that was taken back. `within` of it draws on the commitment."""
+
+    on: date
+    amount: Decimal
+    within: Decimal
+    call_number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What was promised, by dated events, and the first day of the account; how multiples treat recallable money; the
     NAV where one is known."""
@@ -41,6 +52,11 @@ class Account:
     recallable_treatment: RecallableTreatment = RecallableTreatment.ALL_IN
     #: What transfers moved of the tax withheld, each from a day on.
     withheld: tuple[tuple[date, Decimal], ...] = ()
+    #: What later partners took over of what it holds by transfer alone.
+    taken_over: tuple[TakenOver, ...] = ()
+
+    def taken_over_by(self, day: date) -> tuple[TakenOver, ...]:
+        return tuple(one for one in self.taken_over if one.on <= day)
 
     def committed_by(self, day: date) -> Decimal:
         """The commitment as it weighs on a day."""
@@ -349,6 +365,7 @@ class Statement:
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
     transfers: tuple[TransferLine, ...] = ()
+    taken_over: tuple[TakenOver, ...] = ()
 
     @property
     def acquired(self) -> list[TransferLine]:

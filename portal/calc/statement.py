@@ -85,7 +85,8 @@ def make_statement(
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
     committed, released = account.committed_by(as_of), account.released_by(as_of)
-    sums, nav = _Sums(called, declared, rows, as_of), account.nav
+    taken = account.taken_over_by(as_of)
+    sums, nav = _Sums(called, taken, declared, rows, as_of), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
@@ -124,6 +125,7 @@ def make_statement(
         ),
         movements=_movements(rows, documents),
         transfers=transfer_lines((one for one in account.promised if one.on <= as_of), rows),
+        taken_over=taken,
     )
     _check(statement)
     return statement
@@ -156,18 +158,19 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 class _Sums:
     """What the dated facts add up to."""
 
-    def __init__(self, called, declared, rows, as_of):
+    def __init__(self, called, taken, declared, rows, as_of):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
         self.paid_out = paid_out
         self.of_item = _by_item(row for row in rows if row.flow != Flow.DISTRIBUTION)
         self.out_of_item = _by_item(paid_out)
-        taken_over = total(one.taken_over_by(as_of) for one in called)
+        taken_over = total(one.taken_over_by(as_of) for one in called) - total(one.amount for one in taken)
         moved = MovedSums.of(rows)
         asked = total(one.called_by(as_of) for one in called)
         self.called = asked - total(one.interest_by(as_of) for one in called) - taken_over
         self.called += moved.called
         self.within = total(one.within_by(as_of) for one in called) + moved.within
+        self.within += total(one.within for one in taken)
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
         self.outstanding = asked - total(self.of_item.values())
@@ -306,7 +309,9 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     drawn = [_Change(one.on, -one.within) for one in called]
     changes = [change for one in called for change in one.changes if change.on <= as_of]
     waived = [_Change(one.on, -one.within) for one in changes if one.is_waiver and one.within]
-    taken = [_Change(one.on, -one.within) for one in changes if one.is_taken_over and one.within]
+    by_transfer = account.taken_over_by(as_of)
+    over = [*(one for one in changes if one.is_taken_over), *by_transfer]
+    taken = [_Change(one.on, -one.within) for one in over if one.within]
     revised = [
         _Change(one.on, -one.within)
         for one in changes
@@ -322,6 +327,7 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
         for one in changes
         if one.amount != one.within and not one.is_interest
     ]
+    outside += [_Change(one.on, one.amount - one.within) for one in by_transfer if one.amount != one.within]
     outside += [
         _Change(row.on, row.amount)
         for row in rows

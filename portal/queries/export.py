@@ -72,6 +72,9 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         if change.on <= statement.as_of
     ]
     lines += [
+        (one.on, 1, ("Revised", f"Call {one.call_number}", ""), (one.amount,)) for one in statement.taken_over
+    ]
+    lines += [
         (
             one.on,
             1,

@@ -20,7 +20,16 @@ from capital.models import CapitalCallItem, LineChange, ResidualSettlement
 from closings.models import RefundPayout
 from distributions.models import DistributionItem, TakenShare
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Notice
-from portal.calc.facts import CallFact, CarriedFact, ChangeFact, DistributionFact, EventFact, Flow, LedgerFact
+from portal.calc.facts import (
+    CallFact,
+    CarriedFact,
+    ChangeFact,
+    DistributionFact,
+    EventFact,
+    Flow,
+    LedgerFact,
+    TakenOver,
+)
 from portal.calc.moved import ACQUIRED, GIVEN, cash_label, since_inception
 
 #: What an investor may know of a distribution; not what it was worked out from, which names everybody.
@@ -51,6 +60,7 @@ class Facts:
     ledger: list[LedgerFact] = field(default_factory=list)
     #: What transfers moved of the tax withheld, each from a day on.
     withheld: list[tuple[date, Decimal]] = field(default_factory=list)
+    taken_over: list[TakenOver] = field(default_factory=list)
 
     def since_inception(self) -> "Facts":
         """As if whoever acquired an interest had held it from the beginning."""
@@ -69,8 +79,9 @@ def facts_with(
 ) -> tuple[dict[int, Facts], list[list]]:
     """The same, and the rows of `more` queries, in one statement."""
     found = {one.pk: Facts() for one in commitments}
-    events, letters, carried, calls, distributions, withheld, *others, ledger = read_together(
-        *(query(found, known) for query in (_events, _letters, _carried, _calls, _distributions, _withheld)),
+    own = (_events, _letters, _carried, _calls, _distributions, _withheld, _taken_over)
+    events, letters, carried, calls, distributions, withheld, taken, *others, ledger = read_together(
+        *(query(found, known) for query in own),
         *more,
         _ledger(found, known),
     )
@@ -83,6 +94,8 @@ def facts_with(
         found[item.commitment_id].distributions.append(_distribution(item, newest, known))
     for number, *moved in withheld:
         found[number].withheld.append(tuple(moved))
+    for number, on, amount, is_within, call in taken:
+        found[number].taken_over.append(TakenOver(on, amount, amount if is_within else amount * 0, call))
     for row in ledger:
         found[row.commitment_id].ledger.append(_fact(row, newest))
     return found, others
@@ -252,6 +265,13 @@ def _withheld(commitments: Iterable[int], known: Knowledge) -> QuerySet:
     """What transfers moved of the tax that was withheld."""
     moved = known.recorded(TakenShare.objects.filter(commitment__in=commitments).exclude(withholding_tax=0))
     return moved.order_by("pk").values_list("commitment", "effective_on", "withholding_tax")
+
+
+def _taken_over(commitments: Iterable[int], known: Knowledge) -> QuerySet:
+    """What later partners took over of what these hold by transfer alone."""
+    taken = known.recorded(LineChange.objects.filter(commitment__in=commitments, item__isnull=True))
+    said = ("commitment", "effective_on", "amount", "reduces_unfunded", "call__number")
+    return taken.order_by("pk").values_list(*said)
 
 
 # ---------------------------------------------------------------- the ledger

@@ -115,7 +115,9 @@ def state_commitment(
         valued, of_fund = _valued(commitment, as_of, known, is_past=is_past)
         unapplied = Decimal(0) if is_past or known_at else unapplied_held_by(commitment.pk)
     treatment = RecallableTreatment(valued.recallable_treatment)
-    account = Account(tuple(facts.promised), since, valued.nav, treatment, tuple(facts.withheld))
+    account = Account(
+        tuple(facts.promised), since, valued.nav, treatment, tuple(facts.withheld), tuple(facts.taken_over)
+    )
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
     statement = replace(statement, transfers=with_parties(statement.transfers, commitment, known))
     changed = newest_known((moment for rows in (*own, *of_fund) for moment in rows), known)
@@ -228,7 +230,9 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
             later.append(one)
             continue
         treatment = RecallableTreatment(worth.recallable_treatment)
-        account = Account(tuple(of.promised), since, worth.nav, treatment, tuple(of.withheld))
+        account = Account(
+            tuple(of.promised), since, worth.nav, treatment, tuple(of.withheld), tuple(of.taken_over)
+        )
         statement = make_statement(account, of.calls, of.distributions, of.ledger, as_of=day)
         known_at = reported[one.pk]
         stated.append(StatementShown(one, statement, today, known_at, is_reported=known_at is not None))
