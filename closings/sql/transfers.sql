@@ -154,6 +154,7 @@ BEGIN
     SELECT t.*, currency_decimals(f.currency) AS decimals INTO this
       FROM transfers t JOIN funds f ON f.id = t.fund_id WHERE t.id = transfer;
     PERFORM 1 FROM commitments WHERE id IN (this.transferor_id, this.transferee_id) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM check_assumed_parts(transfer);
     IF EXISTS (SELECT FROM moved_by_transfer(transfer) m WHERE m.moved IS DISTINCT FROM m.due) THEN
         PERFORM refuse('transfer_moves_its_share', 'A transfer moves its share of every row that its transferor holds.');
     END IF;

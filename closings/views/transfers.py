@@ -16,6 +16,7 @@ from blackgem.lib.pages import FormPage, add_problems, form_page
 from closings.forms.transfers import TransferForm, partner_choices
 from closings.models import Transfer
 from closings.queries import transfer as read
+from closings.queries.assumed import assumed_of
 from closings.queries.transfer import Shown
 from closings.queries.transfer_files import TRANSFER_COLUMNS, transfer_rows
 from closings.services import transfers as services
@@ -84,7 +85,8 @@ def _page_of(one: Transfer, figures: read.TransferFigures | None, number) -> rea
         posted = read.posted_rows(one)
         page = nearest_page_of(posted, ROWS_PER_PAGE, number)
         page.object_list = [read.transferred_row(row) for row in page.object_list]
-        return read.TransferFigures(read.posted_totals(one, posted), page)
+        assumed = assumed_of(one)
+        return read.TransferFigures(read.posted_totals(one, posted, assumed), page, assumed)
     if figures is None:
         return None
     return replace(figures, rows=nearest_page_of(figures.rows, ROWS_PER_PAGE, number))
@@ -126,6 +128,7 @@ def _preview(request, fund, form: TransferForm) -> read.TransferFigures | None:
                 transferor_id=form.cleaned_data["transferor"],
                 transferee_id=form.transferee_id,
                 effective_on=form.cleaned_data["effective_on"],
+                open_items=form.cleaned_data["open_items"],
                 **form.share,
                 ctx=context_of(request),
             )
@@ -148,6 +151,7 @@ def new_transfer(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResp
         reference=form.cleaned_data["reference"],
         effective_on=form.cleaned_data["effective_on"],
         reason=form.cleaned_data["reason"],
+        open_items=form.cleaned_data["open_items"],
         agreed=form.agreed,
         **form.share,
         ctx=context_of(request),
