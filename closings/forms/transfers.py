@@ -53,6 +53,7 @@ class TransferForm(Form):
         label="What is owed of calls",
         choices=Transfer.OpenItems.choices,
         initial=Transfer.OpenItems.SETTLED,
+        required=False,
         widget=forms.RadioSelect,
     )
     effective_on = forms.DateField(label="Effective", widget=DayInput)
@@ -108,6 +109,9 @@ class TransferForm(Form):
         if said.get("what") == AMOUNT and said.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", "Enter the amount of the commitment that moves.")
         return said
+
+    def clean_open_items(self) -> str:
+        return self.cleaned_data["open_items"] or Transfer.OpenItems.SETTLED
 
     @property
     def share(self) -> dict:

@@ -79,6 +79,8 @@ def _sum(rows) -> Coalesce:
 
 def assumed_of(transfer: Transfer) -> Sequence[OpenLine]:
     """What a transfer that took effect found owed, and what of it was assumed."""
+    if transfer.open_items != Transfer.OpenItems.ASSUMED:
+        return ()
     rows = AssumedPart.objects.filter(transfer=transfer).select_related(*_LINE)
     return [
         OpenLine(

@@ -67,10 +67,15 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """One transfer: who, what, and row by row what moves or moved."""
     one = read.transfer_of(request.user, transfer_id)
     shown = Shown() if one.approved_at else services.figures_of(one, ctx=context_of(request))
+    figures = _page_of(one, shown.figures, request.GET.get("page"))
+    if one.approved_at:
+        one.commitment = next(total.moved for total in figures.totals if total.name == "commitment")
+    else:
+        read.with_commitments([one])
     context = {
-        "transfer": read.with_commitments([one])[0],
+        "transfer": one,
         "currency": one.fund.currency,
-        "figures": _page_of(one, shown.figures, request.GET.get("page")),
+        "figures": figures,
         "problems": shown.problems,
         "approve": offer(services.TRANSFERS.check_approve, one, request.user),
         "reject": offer(services.TRANSFERS.check_reject, one, request.user),

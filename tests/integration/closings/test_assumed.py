@@ -123,7 +123,7 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
         ContactFactory(investor=partner.investor)
     calls.send_notices(call_id=story.open.pk, ctx=story._ctx(MOVED_ON))
     pay(story, story.first, "30000.00")
-    story.transfer(1, 1, **ASSUMED)
+    story.transfer(1, 1, on=DUE, **ASSUMED)
 
     given, taken = letters(story, story.first), letters(story, story.newcomer)
     assert [one.version for one in given] == [1, 2]
@@ -146,21 +146,20 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
     assert "$30,000.00" not in words
     words = words_of(given[1])
     assert "no longer due from you" in words
-    assert "Please pay nothing." in words
+    assert "please pay only what is still outstanding" in words
 
     # Each pays by its own item; the other's demand is met by nobody else.
     with pytest.raises(DomainError):
-        pay(story, story.first, "0.01")
-    pay(story, story.newcomer, "120000.00")
+        pay(story, story.first, "0.01", DUE)
+    pay(story, story.newcomer, "120000.00", DUE)
     open_call = CallItemCapital.objects.filter(call=story.open)
     assert not open_call.exclude(outstanding=0).exists()
     story.open.refresh_from_db()
     assert story.open.status == "fully_funded"
-    # A later due date is told to both.
     assert violations() == []
 
     # Taken back by a transfer in the other direction, with nothing owed by then.
-    story.transfer(1, 1, frm=story.newcomer, to=story.first)
+    story.transfer(1, 1, frm=story.newcomer, to=story.first, on=DUE)
     assert owed(story.newcomer).called == 0
     assert owed(story.first).paid == D("1088323.17")
     assert violations() == []
@@ -171,7 +170,7 @@ def test_what_is_assumed_goes_on_to_a_third_and_back():
     story = TransferStory(committed=("3000000.00", "1000000.00"))
     story.paid_call(date(2026, 2, 16), ("investment", "548780.49", "D1"), ("management_fee", "30182.93"))
     lines = ("investment", "100000.01", "D2"), ("management_fee", "49999.99")
-    story.open = story.paid_call(date(2026, 9, 15), *lines, due=DUE, paid=False)
+    story.open = story.paid_call(date(2026, 9, 15), *lines, due=date(2026, 9, 25), paid=False)
     pay(story, story.first, "7777.77", date(2026, 9, 20))
     other = story.partners[1]
     story.transfer(1, 3, to=other, **ASSUMED)
