@@ -208,6 +208,7 @@ DAMAGES = {
     "transfers_moved_their_commitment": (
         "UPDATE commitment_events SET amount = 2 * amount WHERE kind IN ('transfer_in', 'transfer_out')"
     ),
+    "transfers_assume_their_share": "UPDATE assumed_parts SET amount = amount - 1 WHERE amount > 1",
     "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
     "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "periods_are_closed_in_order": "UPDATE period_closes SET first_day = first_day + 1",
