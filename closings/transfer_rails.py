@@ -64,6 +64,9 @@ TRANSFER_RAILS = {
     "transfer_moves_its_share_of_the_commitment": _WHOLE,
     "taken_parts_are_what_moved": _WHOLE,
     "taken_shares_are_what_moved": _WHOLE,
+    "excused_partners_take_nothing": _say(
+        Conflict, "transfer.excused", "Who takes over is excused from an investment that would move."
+    ),
     "assumed_part_belongs_to_transfer": _KEYS,
     "assumed_part_of_item": _KEYS,
     "assumed_part_of_part": _KEYS,

@@ -69,6 +69,7 @@ from tests.integration.rails import (
     states,
     terms,
     transfers,
+    transfers_assumed,
     transfers_moving,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
@@ -122,6 +123,7 @@ __all__ = [
     "states",
     "terms",
     "transfers",
+    "transfers_assumed",
     "transfers_moving",
 ]
 
