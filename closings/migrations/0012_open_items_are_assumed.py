@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 db_constraint=False,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="assumed",
+                related_name="assumed_parts",
                 to="capital.capitalcallitem",
             ),
         ),

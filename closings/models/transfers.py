@@ -136,7 +136,7 @@ class AssumedPart(models.Model):
         CapitalCall, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     item = models.ForeignKey(
-        CapitalCallItem, on_delete=models.PROTECT, related_name="assumed", db_constraint=False
+        CapitalCallItem, on_delete=models.PROTECT, related_name="assumed_parts", db_constraint=False
     )
     line = models.ForeignKey(
         CapitalCallLine, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
