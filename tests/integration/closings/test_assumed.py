@@ -10,14 +10,14 @@ from django.utils import timezone
 from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, CapitalCallItem, CommitmentCapital, HeldPart
-from capital.services import calls, payments
+from capital.services import calls, excuses, payments, settlements
 from closings.models import AssumedPart, Transfer
 from closings.queries.defaults import accrued_of
 from closings.services import defaults
 from closings.services.defaults import DefaultTerms
 from funds.models import Notice, NoticeDelivery, NoticeDocument
 from portal.models import CommitmentDifferences
-from tests.factories import BankDetailsFactory, ContactFactory, admit, rename
+from tests.factories import BankDetailsFactory, ContactFactory, admit, rename, set_by_two
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.test_transfers import by_fund, totals
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
@@ -216,4 +216,33 @@ def test_what_is_refused(story):
         with pytest.raises(DomainError) as refused:
             story.transfer(**{**ASSUMED, **values})
         assert refused.value.code == code
+    assert not Transfer.objects.exists()
+
+
+def test_a_debt_of_ones_own_and_a_deal_from_which_one_is_excused_pass_to_nobody():
+    story = TransferStory(committed=("3000000.00", "1000000.00"))
+    set_by_two(story.fund, residual_limit=D("50.00"))
+    story.fund.refresh_from_db()
+    call = story.paid_call(date(2026, 2, 16), ("investment", "40000.00", "D1"), paid=False)
+    story.open = call
+    other, day = story.partners[1], date(2026, 2, 17)
+    excuses.excuse_partner(
+        line_id=call.lines.get().pk, commitment_id=other.pk, reason="Policy", ctx=story._ctx(day)
+    )
+    refused = []
+
+    def tried(**values):
+        with pytest.raises(DomainError) as error:
+            story.transfer(**{**ASSUMED, **values})
+        refused.append(error.value.code)
+
+    tried(to=other)
+    owed_now = CallItemCapital.objects.get(call=call, commitment=story.first).outstanding
+    pay(story, story.first, owed_now - 1, date(2026, 2, 18))
+    tried(to=other)
+    settled = {"kind": "carried", "reason": "Bank charges", "effective_on": date(2026, 2, 18)}
+    item = item_of(story, story.first)
+    settlements.settle_residual(item_id=item.pk, ctx=story._ctx(date(2026, 2, 18)), **settled)
+    tried()
+    assert refused == ["transfer.excused", "transfer.excused", "transfer.own_debts"]
     assert not Transfer.objects.exists()
