@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from blackgem.lib.squashed import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,97 +12,101 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="linechange",
-            name="line_change_has_one_origin",
-        ),
-        migrations.AddField(
-            model_name="linechange",
-            name="transfer_id",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="linechange",
-            constraint=models.UniqueConstraint(
-                fields=("transfer_id", "item", "line"), name="one_change_per_transfer_and_part"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="linechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closing_id__isnull", True),
-                        ("closing_reversal_id__isnull", True),
-                        ("excuse__isnull", True),
-                        ("settlement__isnull", False),
-                        ("transfer_id__isnull", True),
-                        ("amount__lt", 0),
-                        ("basis__isnull", True),
-                        ("changes_held", False),
-                        ("changes_owed", True),
-                        ("weight__isnull", True),
-                    ),
-                    models.Q(
-                        ("closing_id__isnull", True),
-                        ("closing_reversal_id__isnull", True),
-                        ("excuse__isnull", False),
-                        ("settlement__isnull", True),
-                        ("transfer_id__isnull", True),
-                        ("basis__isnull", False),
-                        ("changes_held", True),
-                        ("weight__gte", 0),
-                        ("changes_owed", True),
-                    ),
-                    models.Q(
-                        ("closing_id__isnull", False),
-                        ("closing_reversal_id__isnull", True),
-                        ("excuse__isnull", True),
-                        ("settlement__isnull", True),
-                        ("transfer_id__isnull", True),
-                        ("basis__isnull", False),
-                        ("changes_held", True),
-                        ("weight__gte", 0),
-                        ("amount__lt", 0),
-                    ),
-                    models.Q(
-                        ("closing_id__isnull", False),
-                        ("closing_reversal_id__isnull", False),
-                        ("excuse__isnull", True),
-                        ("settlement__isnull", True),
-                        ("transfer_id__isnull", True),
-                        ("basis__isnull", False),
-                        ("changes_held", True),
-                        ("weight__gte", 0),
-                        ("amount__gt", 0),
-                    ),
-                    models.Q(
-                        ("closing_id__isnull", True),
-                        ("closing_reversal_id__isnull", False),
-                        ("excuse__isnull", True),
-                        ("settlement__isnull", True),
-                        ("transfer_id__isnull", True),
-                        ("basis__isnull", False),
-                        ("changes_held", True),
-                        ("weight__gte", 0),
-                        ("amount__lt", 0),
-                        ("changes_owed", True),
-                    ),
-                    models.Q(
-                        ("closing_id__isnull", True),
-                        ("closing_reversal_id__isnull", True),
-                        ("excuse__isnull", True),
-                        ("settlement__isnull", True),
-                        ("transfer_id__isnull", False),
-                        ("basis__isnull", False),
-                        ("changes_held", True),
-                        ("weight__gte", 0),
-                        ("changes_owed", True),
-                        ("counts_as_called", True),
-                    ),
-                    _connector="OR",
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="linechange",
+                    name="line_change_has_one_origin",
                 ),
-                name="line_change_has_one_origin",
-            ),
+                migrations.AddField(
+                    model_name="linechange",
+                    name="transfer_id",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="linechange",
+                    constraint=models.UniqueConstraint(
+                        fields=("transfer_id", "item", "line"), name="one_change_per_transfer_and_part"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="linechange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closing_id__isnull", True),
+                                ("closing_reversal_id__isnull", True),
+                                ("excuse__isnull", True),
+                                ("settlement__isnull", False),
+                                ("transfer_id__isnull", True),
+                                ("amount__lt", 0),
+                                ("basis__isnull", True),
+                                ("changes_held", False),
+                                ("changes_owed", True),
+                                ("weight__isnull", True),
+                            ),
+                            models.Q(
+                                ("closing_id__isnull", True),
+                                ("closing_reversal_id__isnull", True),
+                                ("excuse__isnull", False),
+                                ("settlement__isnull", True),
+                                ("transfer_id__isnull", True),
+                                ("basis__isnull", False),
+                                ("changes_held", True),
+                                ("weight__gte", 0),
+                                ("changes_owed", True),
+                            ),
+                            models.Q(
+                                ("closing_id__isnull", False),
+                                ("closing_reversal_id__isnull", True),
+                                ("excuse__isnull", True),
+                                ("settlement__isnull", True),
+                                ("transfer_id__isnull", True),
+                                ("basis__isnull", False),
+                                ("changes_held", True),
+                                ("weight__gte", 0),
+                                ("amount__lt", 0),
+                            ),
+                            models.Q(
+                                ("closing_id__isnull", False),
+                                ("closing_reversal_id__isnull", False),
+                                ("excuse__isnull", True),
+                                ("settlement__isnull", True),
+                                ("transfer_id__isnull", True),
+                                ("basis__isnull", False),
+                                ("changes_held", True),
+                                ("weight__gte", 0),
+                                ("amount__gt", 0),
+                            ),
+                            models.Q(
+                                ("closing_id__isnull", True),
+                                ("closing_reversal_id__isnull", False),
+                                ("excuse__isnull", True),
+                                ("settlement__isnull", True),
+                                ("transfer_id__isnull", True),
+                                ("basis__isnull", False),
+                                ("changes_held", True),
+                                ("weight__gte", 0),
+                                ("amount__lt", 0),
+                                ("changes_owed", True),
+                            ),
+                            models.Q(
+                                ("closing_id__isnull", True),
+                                ("closing_reversal_id__isnull", True),
+                                ("excuse__isnull", True),
+                                ("settlement__isnull", True),
+                                ("transfer_id__isnull", False),
+                                ("basis__isnull", False),
+                                ("changes_held", True),
+                                ("weight__gte", 0),
+                                ("changes_owed", True),
+                                ("counts_as_called", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_change_has_one_origin",
+                    ),
+                ),
+            ]
         ),
     ]

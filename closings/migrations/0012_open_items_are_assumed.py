@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from blackgem.lib.squashed import Together
+
 #: What is assumed is of the transfer, its fund and a part of its transferor's.
 KEYS = """
     ALTER TABLE assumed_parts
@@ -37,111 +39,112 @@ class Migration(migrations.Migration):
                 ),
                 ("owed", blackgem.lib.fields.MoneyField()),
                 ("amount", blackgem.lib.fields.MoneyField()),
+                (
+                    "call",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="capital.capitalcall",
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.commitment",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.fund",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assumed_parts",
+                        to="capital.capitalcallitem",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="capital.capitalcallline",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assumed",
+                        to="closings.transfer",
+                    ),
+                ),
             ],
             options={
                 "db_table": "assumed_parts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("transfer", "line"), name="part_is_assumed_once_per_transfer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gte", 0), ("amount__lte", models.F("owed")), ("owed__gt", 0)
+                        ),
+                        name="no_more_is_assumed_than_is_owed",
+                    ),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="transfer",
-            name="open_items",
-            field=models.CharField(
-                choices=[("settled", "Settled before"), ("assumed", "Assumed with the share that moves")],
-                db_default="settled",
-                default="settled",
-                max_length=7,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("remedy__isnull", True), ("open_items", "settled"), _connector="OR"),
-                name="transfer_by_default_assumes_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("open_items__in", ["settled", "assumed"])),
-                name="transfers_open_items_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assumedpart",
-            name="call",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="capital.capitalcall",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assumedpart",
-            name="commitment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assumedpart",
-            name="fund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.fund",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assumedpart",
-            name="item",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assumed_parts",
-                to="capital.capitalcallitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assumedpart",
-            name="line",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="capital.capitalcallline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assumedpart",
-            name="transfer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assumed",
-                to="closings.transfer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assumedpart",
-            constraint=models.UniqueConstraint(
-                fields=("transfer", "line"), name="part_is_assumed_once_per_transfer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assumedpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), ("amount__lte", models.F("owed")), ("owed__gt", 0)),
-                name="no_more_is_assumed_than_is_owed",
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="transfer",
+                    name="open_items",
+                    field=models.CharField(
+                        choices=[
+                            ("settled", "Settled before"),
+                            ("assumed", "Assumed with the share that moves"),
+                        ],
+                        db_default="settled",
+                        default="settled",
+                        max_length=7,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="transfer",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("remedy__isnull", True), ("open_items", "settled"), _connector="OR"
+                        ),
+                        name="transfer_by_default_assumes_nothing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="transfer",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("open_items__in", ["settled", "assumed"])),
+                        name="transfers_open_items_known",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, elidable=False),
     ]

@@ -2,7 +2,7 @@
 -- rises, on the same lines; the call stays as it was issued. What is assumed stays so.
 CALL keep_rows('transfers_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'assumed_parts');
 
--- What a partner owes of each line of issued calls by now, where it owes anything.
+-- What a partner owes of each line of issued calls, where it owes anything.
 CREATE FUNCTION owed_of_lines(partner bigint)
 RETURNS TABLE (item_id bigint, call_id bigint, line_id bigint, owed numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
