@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.fields import MoneyField
@@ -77,22 +77,28 @@ def _sum(rows) -> Coalesce:
     return Coalesce(Subquery(total), Value(ZERO), output_field=MoneyField())
 
 
-def assumed_of(transfer: Transfer) -> Sequence[OpenLine]:
-    """What a transfer that took effect found owed, and what of it was assumed."""
-    if transfer.open_items != Transfer.OpenItems.ASSUMED:
-        return ()
+def assumed_rows(transfer: Transfer) -> QuerySet[AssumedPart]:
+    """What a transfer that took effect found owed, and what of it was assumed, by the day on which it was due."""
     rows = AssumedPart.objects.filter(transfer=transfer).select_related(*_LINE)
-    return [
-        OpenLine(
-            one.call_id,
-            one.call.number,
-            one.item_id,
-            one.line_id,
-            one.call.due_date,
-            label_of(one.line),
-            one.line.reduces_unfunded,
-            one.owed,
-            one.amount,
-        )
-        for one in rows.order_by("call__due_date", "line")
-    ]
+    return rows.order_by("call__due_date", "line")
+
+
+def assumed_of(transfer: Transfer) -> Sequence[OpenLine]:
+    """The same as lines."""
+    is_assumed = transfer.open_items == Transfer.OpenItems.ASSUMED
+    return [as_line(one) for one in assumed_rows(transfer)] if is_assumed else ()
+
+
+def as_line(one: AssumedPart) -> OpenLine:
+    """As pages show it."""
+    return OpenLine(
+        one.call_id,
+        one.call.number,
+        one.item_id,
+        one.line_id,
+        one.call.due_date,
+        label_of(one.line),
+        one.line.reduces_unfunded,
+        one.owed,
+        one.amount,
+    )

@@ -14,13 +14,15 @@ from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import round_to_unit, unit_of
 from blackgem.lib.pages import found
+from blackgem.lib.together import read_together
 from closings.calc.transfers import Holding, Row, RowKind
 from closings.models import Transfer, TransferRow
-from closings.queries.assumed import OpenLine, assumed_of
+from closings.queries.assumed import OpenLine, as_line, assumed_of, assumed_rows
 from closings.queries.transfers import HeldRow, WorkedOutTransfer
 from funds.models import CapitalTransaction, CommitmentEvent, Fund
 from funds.queries.access import with_role
-from funds.queries.stories import story
+from funds.queries.lists import Shortened, cut
+from funds.queries.stories import story_read
 
 ZERO = Decimal("0.00")
 EVENTS_SHOWN = 20
@@ -125,9 +127,11 @@ def with_commitments(transfers: Iterable[Transfer]) -> list[Transfer]:
     return rows
 
 
-def story_of(transfer: Transfer, *, whole: bool = False):
-    """What was done with the transfer, newest first."""
-    return story(audit.timeline(transfer), transfer.fund.currency, None if whole else EVENTS_SHOWN)
+def read_about(transfer: Transfer, *, whole: bool = False) -> tuple[list[OpenLine], Shortened]:
+    """What was assumed, and what was done with the transfer, newest first; in one statement."""
+    events = cut(audit.timeline(transfer), None if whole else EVENTS_SHOWN)
+    rows, told = read_together(assumed_rows(transfer), events)
+    return [as_line(one) for one in rows], story_read(told, transfer.fund.currency)
 
 
 # ---------------------------------------------------------------- what it moves
