@@ -39,10 +39,10 @@ def needs_another(fund_id: int) -> bool:
         return cursor.fetchone()[0]
 
 
-def stale_reason(file: PaymentFile, by) -> str | None:
-    """Why this person may not let a file go as things stand: paid, account or held."""
+def stale_reason(file: PaymentFile) -> str | None:
+    """Why a file may not be let go as things stand: paid, account or held."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT payment_file_is_stale(%s, %s)", [file.pk, by.pk])
+        cursor.execute("SELECT payment_file_is_stale(%s)", [file.pk])
         return cursor.fetchone()[0]
 
 
@@ -110,12 +110,12 @@ class Candidate:
         return f"{self.payable.kind}:{self.payable.row_id}"
 
 
-def candidates_of(fund: Fund, by) -> list[Candidate]:
+def candidates_of(fund: Fund) -> list[Candidate]:
     """Everything payable of a fund, with where each would go."""
     payables = payables_of(fund)
     in_force = accounts_in_force([one.commitment_id for one in payables])
     accounts = PayeeDetails.objects.in_bulk(in_force.values())
-    held = held_of(payables, by)
+    held = held_of(payables)
     live = PaymentFileLine.objects.filter(fund=fund, ending="")
     taken = {(kind, row): number for kind, row, number in live.values_list("kind", "row_id", "file__number")}
     made = []

@@ -85,7 +85,7 @@ def write_payment_file(
     _check_format(format)
     if pay_on < ctx.today(fund):
         raise InvalidInput("pay_on.past", "The day of payment has passed.", field="pay_on")
-    chosen = _chosen(fund, payables, ctx)
+    chosen = _chosen(fund, payables)
     accounts = _accounts(chosen)
     number = (fund.payment_files.aggregate(last=Max("number"))["last"] or 0) + 1
     lines = [_line(fund, number, n, one, accounts) for n, one in enumerate(chosen, start=1)]
@@ -113,7 +113,7 @@ def write_payment_file(
     return PAYMENT_FILES.asked_for(file, ctx=ctx)
 
 
-def _chosen(fund: Fund, payables: Collection[tuple[str, int]], ctx: WriteContext) -> list[Payable]:
+def _chosen(fund: Fund, payables: Collection[tuple[str, int]]) -> list[Payable]:
     """What is to be paid, as the books stand under the locks of its partners."""
     wanted = set(payables)
     if not 0 < len(wanted) <= _MOST:
@@ -128,7 +128,7 @@ def _chosen(fund: Fund, payables: Collection[tuple[str, int]], ctx: WriteContext
         raise gone
     live = PaymentFileLine.objects.filter(fund=fund, ending="").select_related("file")
     taken = {(line.kind, line.row_id): line.file.number for line in live}
-    held = held_of(chosen, ctx.by)
+    held = held_of(chosen)
     problems = []
     for one in chosen:
         key = (one.kind, one.row_id)
@@ -259,7 +259,7 @@ def _check_stands(file: PaymentFile, ctx: WriteContext) -> None:
     lines = list(file.lines.all())
     if any(payable.get((line.kind, line.row_id)) != line.amount for line in lines):
         raise Conflict("payment_file.changed", stale_words("paid"))
-    why = stale_reason(file, ctx.by)
+    why = stale_reason(file)
     if why:
         raise Conflict("payment_file.changed", stale_words(why))
 

@@ -16,16 +16,16 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       FROM funds f WHERE f.id = of_fund
 $$;
 
--- Why a file may not be let go by a person as things stand, or nothing: a payment of it ended or was made in another way, or its
--- partner's account is another one, or is held.
-CREATE FUNCTION payment_file_is_stale(of_file bigint, by_person bigint) RETURNS text
+-- Why a file may not be let go as things stand, or nothing: a payment of it ended or was made in another way, or its partner's
+-- account is another one, or is held. What one person released is not held: the file itself takes two.
+CREATE FUNCTION payment_file_is_stale(of_file bigint) RETURNS text
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN bool_or(l.ending <> '' OR l.kind = 'payout' AND NOT EXISTS (
                           SELECT FROM distribution_items i JOIN distributions d ON d.id = i.distribution_id
                            WHERE i.id = l.row_id AND d.status = 'sent' AND i.net_amount = l.amount
                              AND coalesce((SELECT sum(p.amount) FROM payouts p WHERE p.item_id = i.id), 0) = 0)) THEN 'paid'
                 WHEN bool_or(l.payee_details_id IS DISTINCT FROM payee_details_in_force(l.commitment_id)) THEN 'account'
-                WHEN bool_or(CASE l.kind WHEN 'payout' THEN payout_hold(l.row_id, by_person) IS NOT NULL
+                WHEN bool_or(CASE l.kind WHEN 'payout' THEN payout_hold(l.row_id, 0) IS NOT NULL
                              ELSE EXISTS (SELECT FROM payee_details d
                                            WHERE d.commitment_id = l.commitment_id AND d.verified_at IS NULL AND d.rejected_at IS NULL)
                              END) THEN 'held' END
@@ -76,7 +76,7 @@ BEGIN
         -- A new account, and a payout that is recorded, wait for whoever lets a file go, and the other way round.
         PERFORM FROM commitments c WHERE c.id IN (SELECT l.commitment_id FROM payment_file_lines l WHERE l.file_id = NEW.id)
           ORDER BY c.id FOR NO KEY UPDATE;
-        IF payment_file_is_stale(NEW.id, lets_go) IS NOT NULL THEN
+        IF payment_file_is_stale(NEW.id) IS NOT NULL THEN
             PERFORM refuse('payment_file_is_as_things_stand', 'Something of this payment file changed since it was written.');
         END IF;
     END IF;

@@ -55,7 +55,7 @@ def _new_page(request: HttpRequest, fund_id: int) -> FormPage:
     form = PaymentFileForm(
         request.POST or None,
         accounts=accounts_of_fund(fund),
-        candidates=read.candidates_of(fund, request.user),
+        candidates=read.candidates_of(fund),
         initial={"pay_on": fund.day_of(timezone.now()) + timedelta(days=1)},
     )
     context = {"fund": fund, "currency": fund.currency}
@@ -90,7 +90,7 @@ def _shown(request: HttpRequest, payment_file_id: int, status: int = 200) -> Htt
     page = nearest_page_of(read.lines_of_file(one), LINES_PER_PAGE, request.GET.get("page"))
     page.object_list = read.lines_shown(one, page.object_list)
     may_return = offer(access.check_return, one, PaymentFileLine(), request.user)
-    stale = read.stale_reason(one, request.user) if one.state in ("waiting", "approved") else None
+    stale = read.stale_reason(one) if one.state in ("waiting", "approved") else None
     context = {
         "file": one,
         "fund": one.fund,

@@ -67,7 +67,7 @@ def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: Wri
     return [row.pk for row in paid if row.setoff_part_id is None]
 
 
-def _held(row_ids: Collection[int], by) -> dict[int, str]:
+def _held(row_ids: Collection[int]) -> dict[int, str]:
     waiting = PayeeDetails.objects.pending().values("commitment")
     rows = Refund.objects.filter(pk__in=row_ids, commitment__in=waiting)
     return dict.fromkeys(rows.values_list("pk", flat=True), _WAITS)

@@ -79,8 +79,8 @@ def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: Wri
     return paid
 
 
-def _held(row_ids: Collection[int], by) -> dict[int, str]:
-    rows = DistributionItem.objects.filter(pk__in=row_ids).values_list("pk", hold_of(by))
+def _held(row_ids: Collection[int]) -> dict[int, str]:
+    rows = DistributionItem.objects.filter(pk__in=row_ids).values_list("pk", hold_of())
     return {item: WORDS[why] for item, why in rows if why}
 
 

@@ -50,13 +50,13 @@ class Payable:
 class CashSource:
     """What one app posts: its moves, and what is payable. `pay` records that these payables of one group went out on a
     day, by the app's own service, and answers the ids of the rows that it wrote. `held` says of payables, by their ids,
-    why they are held from who would pay them; what is not held is left out."""
+    why they are held; what is not held, or was released, is left out."""
 
     kind: str
     moves: Callable[[Fund], Iterable[CashMove]]
     payables: Callable[[Fund], Iterable[Payable]] = lambda fund: ()
     pay: Callable[..., list[int]] | None = None
-    held: Callable[[Collection[int], object], dict[int, str]] = lambda row_ids, by: {}
+    held: Callable[[Collection[int]], dict[int, str]] = lambda row_ids: {}
 
 
 _SOURCES: dict[str, CashSource] = {}
@@ -87,9 +87,9 @@ def pay(kind: str, row_ids: Collection[int], **how) -> list[int]:
     return paying(row_ids=row_ids, **how)
 
 
-def held_of(payables: Iterable[Payable], by) -> dict[tuple[str, int], str]:
-    """Why payables are held from a person, by kind and row; what is not held is left out."""
+def held_of(payables: Iterable[Payable]) -> dict[tuple[str, int], str]:
+    """Why payables are held, by kind and row; what is not held is left out."""
     rows: dict[str, list[int]] = {}
     for one in payables:
         rows.setdefault(one.kind, []).append(one.row_id)
-    return {(kind, row): why for kind, ids in rows.items() for row, why in _SOURCES[kind].held(ids, by).items()}
+    return {(kind, row): why for kind, ids in rows.items() for row, why in _SOURCES[kind].held(ids).items()}

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from lxml import etree
 
-from banking.models import EntryMove
+from banking.models import EntryMove, PaymentFile
 from banking.services import payments as services
 from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
@@ -27,6 +27,7 @@ from tests.support import bank_files
 from tests.support.bank_files import Booking
 from tests.support.called import called
 from tests.support.pages import text_of
+from tests.support.race import together
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +241,16 @@ def test_what_changed_since_it_was_written_does_not_leave(settings):
     file = story.write([other], at=later, pay_on=later.date())
     refused("four_eyes", Forbidden, approve, payment_file_id=file.pk, ctx=story.ctx(third, later))
     approve(payment_file_id=file.pk, ctx=story.ctx(story.second, later))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_pay_the_same_once():
+    story = FileStory()
+    answers = together([story.write, lambda: story.write(by=story.second)])
+    assert [one.code for one in answers if isinstance(one, Exception)] == ["payment.in_a_file"]
+    file = PaymentFile.objects.get()
+    approver = story.second if file.created_by == story.manager else story.manager
+    ctx = story.ctx(approver)
+    acts = (services.approve_payment_file, services.reject_payment_file)
+    answers = together([lambda act=act: act(payment_file_id=file.pk, ctx=ctx) for act in acts])
+    assert [one.code for one in answers if isinstance(one, Exception)] == ["payment_file.decided"]
