@@ -12,7 +12,8 @@ _LETTERS = {
     "Ð": "D", "ð": "d", "Ł": "L", "ł": "l", "Þ": "TH", "þ": "th", "ı": "i", "Ħ": "H", "ħ": "h", "&": "+",
     "’": "'", "‘": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "_": "-",
 }  # fmt: skip
-_KNOWN = re.compile(r"[A-Za-z0-9/?:().,'+ -]")
+_CARRIED = re.compile(r"[A-Za-z0-9/?:().,'+ -]")
+_SLASHES = re.compile(r"/{2,}")
 _FIRST = "=+-@/.,:;?'()"
 
 
@@ -21,11 +22,11 @@ def latin(text: str) -> str | None:
     script, or nothing is left. It never begins with a sign, so that no table takes it for a formula."""
     written = []
     for sign in unicodedata.normalize("NFKD", "".join(_LETTERS.get(one, one) for one in text)):
-        if _KNOWN.fullmatch(sign):
+        if _CARRIED.fullmatch(sign):
             written.append(sign)
         elif unicodedata.category(sign)[0] in "LN":
             return None
         elif unicodedata.category(sign)[0] != "M":
             written.append(" ")
-    plain = re.sub(r"/{2,}", "/", " ".join("".join(written).split()))
+    plain = _SLASHES.sub("/", " ".join("".join(written).split()))
     return plain.lstrip(_FIRST + " ") or None

@@ -12,6 +12,7 @@ from banking.writers.latin import latin
 _WIDTH, _BLOCK = 94, 10
 _MOST = 99_999_999_99  # cents of an entry
 _CREDITS = "220"
+_GIVEN_ID = re.compile(r"[A-Z0-9 ]{1,10}")
 #: What a bank says of whoever sends it files: the names of a layout.
 ASKED = ("destination", "destination_name", "origin", "company_id", "description")
 
@@ -50,7 +51,7 @@ def faults_of_layout(layout: Mapping) -> list[Fault]:
         if not 0 < len(latin(str(layout.get(name, ""))) or "") <= most:
             found.append(Fault(f"layout.{name}", f"The {name.replace('_', ' ')} has 1 to {most} signs."))
     for name in ("origin", "company_id"):
-        if not re.fullmatch(r"[A-Z0-9 ]{1,10}", str(layout.get(name, ""))):
+        if not _GIVEN_ID.fullmatch(str(layout.get(name, ""))):
             found.append(
                 Fault(
                     f"layout.{name}",

@@ -7,8 +7,8 @@ from banking.writers.form import Fault, Order, Payee, Payment, Unwritable
 from banking.writers.latin import latin
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
+_PAIN_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_PAIN_BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 #: The clearing systems whose members a routing number names (ExternalClearingSystemIdentification1Code).
 CLEARING = {
     "USD": "USABA", "GBP": "GBDSC", "CAD": "CACPA", "AUD": "AUBSB", "NZD": "NZNCC", "HKD": "HKNCC", "SGD": "SGIBG",
@@ -86,7 +86,7 @@ def _unwritten(name: str) -> Fault:
 def _is_sepa(order: Order) -> bool:
     """Whether it goes from IBAN to IBANs in euro: no address and no BIC is needed."""
     ibans = [order.account, *(one.payee.iban for one in order.payments)]
-    return order.currency == "EUR" and all(_IBAN.fullmatch(one) for one in ibans)
+    return order.currency == "EUR" and all(_PAIN_IBAN.fullmatch(one) for one in ibans)
 
 
 def _sums(parent: ET.Element, order: Order) -> None:
@@ -116,7 +116,7 @@ def _payment(parent: ET.Element, one: Payment, order: Order) -> None:
 
 def _account(parent: ET.Element, number: str) -> None:
     kind = _add(parent, "Id")
-    if _IBAN.fullmatch(number):
+    if _PAIN_IBAN.fullmatch(number):
         _add(kind, "IBAN", number)
     else:
         _add(_add(kind, "Othr"), "Id", "".join(number.split())[:34])
@@ -124,7 +124,7 @@ def _account(parent: ET.Element, number: str) -> None:
 
 def _bank(parent: ET.Element, code: str, currency: str) -> None:
     bank = _add(parent, "FinInstnId")
-    if _BIC.fullmatch(code):
+    if _PAIN_BIC.fullmatch(code):
         _add(bank, "BICFI", code)
     elif code:
         member = _add(bank, "ClrSysMmbId")
