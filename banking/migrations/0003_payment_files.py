@@ -181,6 +181,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("", "stands"),
+                            ("paid", "paid"),
                             ("withdrawn", "withdrawn with its file"),
                             ("refused", "refused by the bank"),
                             ("returned", "returned by the bank"),
@@ -489,7 +490,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="paymentfileline",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ending__in", ["", "withdrawn", "refused", "returned"])),
+                condition=models.Q(("ending__in", ["", "paid", "withdrawn", "refused", "returned"])),
                 name="payment_file_lines_ending_known",
             ),
         ),

@@ -168,7 +168,8 @@ class PaymentFile(models.Model):
 @known_choices
 class PaymentFileLine(models.Model):
     """One payment of a file: what of the books it pays (`row_id` of a `kind` of payables), and to which version of its
-    partner's account. While it has no `ending`, nothing else pays the same."""
+    partner's account. While it has no `ending`, nothing else pays the same; a refund, which is owed part by part, is
+    `paid` when the bank's debit says so."""
 
     class Kind(models.TextChoices):
         PAYOUT = "payout", "payout of a distribution"
@@ -176,6 +177,7 @@ class PaymentFileLine(models.Model):
 
     class Ending(models.TextChoices):
         NONE = "", "stands"
+        PAID = "paid", "paid"
         WITHDRAWN = "withdrawn", "withdrawn with its file"
         REFUSED = "refused", "refused by the bank"
         RETURNED = "returned", "returned by the bank"

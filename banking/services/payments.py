@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import Max
 
 from banking import access
-from banking.models import BankAccount, PaymentFile, PaymentFileLine, PaymentFormat, PaymentLayout
+from banking.models import BankAccount, PaymentFile, PaymentFileLine, PaymentFormat
 from banking.queries.payments import needs_another, stale_reason, stale_words
+from banking.services.payment_layouts import check_format
 from banking.writers import Order, Payee, Payment, Unwritable, write
-from banking.writers import faults_of_layout as faults_of
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
@@ -31,37 +31,6 @@ from funds.services.inputs import problems_of
 #: How long after its day of payment a file may still be handed over.
 _LASTS = timedelta(days=10)
 _MOST = 1000
-
-
-# ---------------------------------------------------------------- layouts
-
-
-@service
-def name_layout(*, account_id, format: str, layout: dict, ctx: WriteContext) -> PaymentLayout:
-    """Remember what a bank asks of files in a format, in place of what was remembered before. Raises InvalidInput."""
-    account = BankAccount.objects.filter(pk=account_id).first()
-    if account is None:
-        raise NotFound("not_found", "There is no such account.")
-    check_may(ctx.by, account.fund_id, MANAGE)
-    _check_format(format)
-    raise_if(Problem(fault.code, fault.message, "layout") for fault in faults_of(format, layout))
-    rows = account.payment_layouts.filter(format=format)
-    row = PaymentLayout.objects.create(
-        fund_id=account.fund_id,
-        account=account,
-        format=format,
-        version=(rows.aggregate(newest=Max("version"))["newest"] or 0) + 1,
-        layout=layout,
-        recorded_at=ctx.at,
-        recorded_by=ctx.by,
-    )
-    audit.record(verb="name_layout", ctx=ctx, subject=row, also=[account], fund_id=account.fund_id)
-    return row
-
-
-def _check_format(form: str) -> None:
-    if form not in PaymentFormat.values:
-        raise InvalidInput("format.unknown", "There is no such format.", field="format")
 
 
 # ---------------------------------------------------------------- writing
@@ -82,7 +51,7 @@ def write_payment_file(
         raise NotFound("not_found", "There is no such account.")
     check_may(ctx.by, account.fund_id, DRAFT)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=account.fund_id)
-    _check_format(format)
+    check_format(format)
     if pay_on < ctx.today(fund):
         raise InvalidInput("pay_on.past", "The day of payment has passed.", field="pay_on")
     chosen = _chosen(fund, payables)

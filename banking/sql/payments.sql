@@ -155,7 +155,8 @@ BEGIN
     END IF;
 END $$;
 
--- A single payment ends by its file, or because the bank gave it back: then it does not stand in the books either.
+-- A single payment ends by its file, or because the bank gave it back: then it does not stand in the books either. What else than
+-- a payout is owed part by part, so that a payment of it that was made is over.
 CREATE FUNCTION guard_payment_ending() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -165,6 +166,7 @@ BEGIN
     IF OLD.ending <> '' OR NOT (CASE NEW.ending
             WHEN 'withdrawn' THEN file.rejected_at IS NOT NULL OR file.withdrawn_at IS NOT NULL
             WHEN 'refused' THEN file.answer = 'refused'
+            WHEN 'paid' THEN NEW.kind <> 'payout' AND file.handed_over_at IS NOT NULL AND file.answer <> 'refused'
             WHEN 'returned' THEN file.handed_over_at IS NOT NULL AND file.answer <> 'refused'
                  AND (NEW.kind <> 'payout' OR coalesce((SELECT sum(p.amount) FROM payouts p WHERE p.item_id = NEW.row_id), 0) = 0)
             ELSE false END) THEN

@@ -362,6 +362,11 @@ def a_payment_that_comes_back_before_it_left(t, base):
 
 
 @refused("payment_ends_once")
+def a_payout_that_is_over_though_it_may_bounce(t, base):
+    t.change("payment_file_lines", left(t, base).line, ending="paid", ended_at=AT)
+
+
+@refused("payment_ends_once")
 def a_payment_withdrawn_without_its_file(t, base):
     t.change("payment_file_lines", left(t, base).line, ending="withdrawn", ended_at=AT)
 
