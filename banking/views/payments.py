@@ -22,7 +22,7 @@ from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import FormPage, form_page, found, says_refusals
-from funds.access import DRAFT, check_role
+from funds.access import DRAFT, MANAGE, check_role
 from funds.models import Fund
 from funds.queries.access import fund_of
 from funds.queries.lists import nearest_page_of
@@ -137,7 +137,7 @@ reject = refusal(
 @says_refusals(_refused)
 def withdraw(request: HttpRequest, payment_file_id: int) -> HttpResponse:
     """Withdraw an approved file that has not left."""
-    read.file_of(request.user, payment_file_id)
+    check_role(read.file_of(request.user, payment_file_id).role, MANAGE)
     reason = _valid(ReasonForm(request.POST))["reason"]
     services.withdraw_payment_file(payment_file_id=payment_file_id, reason=reason, ctx=context_of(request))
     messages.success(request, "The file is withdrawn: another may pay the same.")
@@ -162,7 +162,7 @@ def download(request: HttpRequest, payment_file_id: int) -> HttpResponse:
 @says_refusals(_refused)
 def answer(request: HttpRequest, payment_file_id: int) -> HttpResponse:
     """Say what the bank answered."""
-    read.file_of(request.user, payment_file_id)
+    check_role(read.file_of(request.user, payment_file_id).role, MANAGE)
     said = _valid(AnswerForm(request.POST))
     services.answer_payment_file(
         payment_file_id=payment_file_id,
