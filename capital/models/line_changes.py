@@ -62,7 +62,7 @@ class Excuse(DatedAmount):
         return f"{self.amount} of line {self.line_id} excused from {self.effective_on}"
 
 
-_ORIGINS = ("settlement", "excuse", "closing_id", "closing_reversal_id")
+_ORIGINS = ("settlement", "excuse", "closing_id", "closing_reversal_id", "transfer_id")
 _HELD = Q(changes_held=True, weight__gte=0, basis__isnull=False)
 
 
@@ -81,6 +81,8 @@ class LineChange(models.Model):
     or less; what a later closing takes off a part that was paid is given back instead, and the item stays as it was.
     A closing that is reversed gives back to earlier partners what it took, and takes from later ones what they owed.
     `item`: whose part it is; none where a closing takes of what a partner holds by transfer alone.
+    What another partner assumes of what is owed, as an interest is transferred, falls here and rises there; its weight
+    moves with the interest (`TakenPart`).
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -105,6 +107,8 @@ class LineChange(models.Model):
     closing_id = models.BigIntegerField(null=True)
     #: Its reversal, likewise: of what it gives back beside the closing, of what is owed no longer alone.
     closing_reversal_id = models.BigIntegerField(null=True)
+    #: A transfer of an interest, likewise: what is owed of the part is owed by another partner.
+    transfer_id = models.BigIntegerField(null=True)
     #: As the line's: it draws on the commitment.
     reduces_unfunded = models.BooleanField()
     #: As the line's: it is called, and not interest between partners.
@@ -120,6 +124,13 @@ class LineChange(models.Model):
 
     class Meta:
         db_table = "line_changes"
+        indexes = [
+            models.Index(
+                fields=["line", "commitment"],
+                condition=Q(item__isnull=True),
+                name="line_changes_of_taken_parts",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["settlement", "line"], name="one_waiver_per_line"),
             models.UniqueConstraint(fields=["excuse", "item"], name="one_change_per_excuse_and_item"),
@@ -131,6 +142,9 @@ class LineChange(models.Model):
             models.UniqueConstraint(
                 fields=["closing_reversal_id", "item", "line", "changes_owed"],
                 name="one_change_per_reversal_and_part",
+            ),
+            models.UniqueConstraint(
+                fields=["transfer_id", "item", "line"], name="one_change_per_transfer_and_part"
             ),
             models.UniqueConstraint(
                 fields=["closing_id", "commitment", "line"],
@@ -160,7 +174,8 @@ class LineChange(models.Model):
                 | _comes_of("excuse") & _HELD & Q(changes_owed=True)
                 | _comes_of("closing_id") & _HELD & Q(amount__lt=0)
                 | _comes_of("closing_id", "closing_reversal_id") & _HELD & Q(amount__gt=0)
-                | _comes_of("closing_reversal_id") & _HELD & Q(amount__lt=0, changes_owed=True),
+                | _comes_of("closing_reversal_id") & _HELD & Q(amount__lt=0, changes_owed=True)
+                | _comes_of("transfer_id") & _HELD & Q(changes_owed=True, counts_as_called=True),
                 name="line_change_has_one_origin",
             ),
         ]

@@ -11,20 +11,20 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
                   JOIN capital_call_lines l ON coalesce(l.equalises_id, l.id) IN (
                        SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = c.id)
                   -- What is held by transfer alone is a part of nothing that was called.
-                  JOIN (SELECT x.id, x.fund_id, x.call_id, x.item_id, x.line_id, x.commitment_id, x.amount, x.weight, x.basis
+                  JOIN (SELECT x.id, x.fund_id, x.call_id, x.line_id, x.commitment_id, x.amount, x.weight, x.basis
                           FROM capital_call_item_lines x
                         UNION ALL
-                        SELECT DISTINCT 0, t.fund_id, b.call_id, NULL::bigint, t.line_id, t.commitment_id, 0, 0, 'pro_rata'
+                        SELECT DISTINCT 0, t.fund_id, b.call_id, t.line_id, t.commitment_id, 0, 0, 'pro_rata'
                           FROM taken_parts t JOIN capital_call_lines b ON b.id = t.line_id
                          WHERE NOT EXISTS (SELECT FROM capital_call_item_lines x
                                             WHERE (x.line_id, x.commitment_id) = (t.line_id, t.commitment_id))) p ON p.line_id = l.id
                   JOIN capital_calls k ON k.id = p.call_id AND k.status IN ('sent', 'partially_funded', 'fully_funded')
                   LEFT JOIN LATERAL (SELECT sum(o.amount) AS changed FROM line_changes o
-                                      WHERE o.line_id = p.line_id AND o.commitment_id = p.commitment_id
-                                        AND o.item_id IS NOT DISTINCT FROM p.item_id AND o.changes_held) g ON true
+                                      WHERE o.line_id = p.line_id AND o.commitment_id = p.commitment_id AND o.changes_held
+                                        AND (o.transfer_id IS NULL OR o.recorded_at < c.approved_at)) g ON true
                   LEFT JOIN LATERAL (SELECT o.weight, o.basis, o.recorded_at FROM line_changes o
                                       WHERE o.line_id = p.line_id AND o.commitment_id = p.commitment_id
-                                        AND o.item_id IS NOT DISTINCT FROM p.item_id AND o.changes_held
+                                        AND o.changes_held AND o.transfer_id IS NULL
                                       ORDER BY o.id DESC LIMIT 1) n ON true
                   LEFT JOIN LATERAL (SELECT sum(t.amount) AS moved,
                                             (array_agg(t.basis ORDER BY t.id DESC))[1] AS basis FROM taken_parts t

@@ -6,9 +6,9 @@ SELECT coalesce(p.id, t.refund_payout_id) AS payout, p.amount, t.amount AS poste
                     count(*) FILTER (WHERE (x.fund_id, x.commitment_id, x.value_date) IS DISTINCT FROM (o.fund_id, o.commitment_id, o.value_date)
                         OR x.allocation_id IS NOT NULL OR x.recallable OR x.counts_as_distributed OR x.payment_id IS NOT NULL
                         OR (x.passed_on IS DISTINCT FROM (x.call_line_id IS NULL)) OR x.counts_as_paid_in = x.passed_on
-                        -- Who holds a line by transfer alone was asked for nothing of it.
-                        OR (x.call_item_id IS NULL IS DISTINCT FROM NOT EXISTS (
-                            SELECT FROM capital_call_item_lines i WHERE (i.line_id, i.commitment_id) = (x.call_line_id, x.commitment_id)))
+                        -- Without an item it is of what came by transfer.
+                        OR (x.call_item_id IS NULL AND NOT x.passed_on AND NOT EXISTS (
+                            SELECT FROM taken_parts i WHERE (i.line_id, i.commitment_id) = (x.call_line_id, x.commitment_id)))
                         OR x.earns_preferred_return IS DISTINCT FROM x.counts_as_paid_in
                         OR NOT x.passed_on AND (x.accrues_from, x.due_on, x.within_commitment, x.line_kind)
                                                IS DISTINCT FROM (q.due_date, q.due_date, l.reduces_unfunded, l.kind)) AS wrong

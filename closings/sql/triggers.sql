@@ -196,7 +196,8 @@ BEGIN
                 CROSS JOIN LATERAL (SELECT coalesce(sum(o.amount) FILTER (WHERE o.changes_held), 0) AS held,
                                            coalesce(sum(o.amount) FILTER (WHERE o.changes_owed), 0) AS owed,
                                            coalesce(sum(o.amount) FILTER (WHERE NOT o.changes_owed), 0) AS back
-                                      FROM line_changes o WHERE o.item_id = x.item_id AND o.line_id = x.line_id) o
+                                      FROM line_changes o
+                                     WHERE o.line_id = x.line_id AND (o.item_id = x.item_id OR o.item_id IS NULL AND o.commitment_id = x.commitment_id)) o
                 CROSS JOIN LATERAL (SELECT coalesce(sum(t.amount), 0) AS received
                                       FROM capital_transactions t
                                      WHERE t.call_item_id = x.item_id AND t.call_line_id = x.line_id AND t.refund_payout_id IS NULL) t

@@ -38,6 +38,7 @@ from .moved import (
     GIVEN_BACK,
     TAKEN_OVER,
     MovedSums,
+    assumed_changes,
     cash_label,
     transfer_lines,
     unfunded_moves,
@@ -124,7 +125,9 @@ def make_statement(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
         ),
         movements=_movements(rows, documents),
-        transfers=transfer_lines((one for one in account.promised if one.on <= as_of), rows),
+        transfers=transfer_lines(
+            (one for one in account.promised if one.on <= as_of), rows, assumed_changes(called, as_of)
+        ),
         taken_over=taken,
     )
     _check(statement)
@@ -135,7 +138,14 @@ def _call_line(call: CallFact, called: Sequence[CallFact], paid: Decimal, as_of:
     """A residual that was carried is due with the first call that was issued since; more than that, as it was."""
     called_by_then = call.called_by(as_of)
     outstanding = called_by_then - paid
-    line = CallLine(call, called_by_then, call.waived_by(as_of), paid, not_yet_due(call, as_of))
+    line = CallLine(
+        call,
+        called_by_then,
+        call.waived_by(as_of),
+        paid,
+        not_yet_due(call, as_of),
+        assumed=call.assumed_by(as_of),
+    )
     carried = [one.at for one in call.carried if one.on <= as_of and one.amount >= outstanding > 0]
     if not carried:
         return line
@@ -169,8 +179,9 @@ class _Sums:
         asked = total(one.called_by(as_of) for one in called)
         self.called = asked - total(one.interest_by(as_of) for one in called) - taken_over
         self.called += moved.called
-        self.within = total(one.within_by(as_of) for one in called) + moved.within
-        self.within += total(one.within for one in taken)
+        self.within = total(
+            [moved.within, *(one.within_by(as_of) for one in called), *(one.within for one in taken)]
+        )
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
         self.outstanding = asked - total(self.of_item.values())
@@ -304,7 +315,8 @@ class _Change:
 
 def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> tuple[Step, ...]:
     """From opening to closing unfunded commitment, and from there to the one by due date."""
-    promised = [*(one for one in account.promised if one.on <= as_of), *unfunded_moves(rows)]
+    moves = unfunded_moves(rows, assumed_changes(called, as_of))
+    promised = [*(one for one in account.promised if one.on <= as_of), *moves]
     labels = sorted({one.label for one in promised} | {"Commitment made"}, key=EVENT_LABELS.index)
     drawn = [_Change(one.on, -one.within) for one in called]
     changes = [change for one in called for change in one.changes if change.on <= as_of]
@@ -312,22 +324,15 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     by_transfer = account.taken_over_by(as_of)
     over = [*(one for one in changes if one.is_taken_over), *by_transfer]
     taken = [_Change(one.on, -one.within) for one in over if one.within]
-    revised = [
-        _Change(one.on, -one.within)
-        for one in changes
-        if not (one.is_waiver or one.is_taken_over) and one.within
-    ]
+    others = [one for one in changes if not (one.is_waiver or one.is_taken_over or one.is_assumed)]
+    revised = [_Change(one.on, -one.within) for one in others if one.within]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable and not row.is_moved]
     everything = [*promised, *drawn, *waived, *revised, *taken, *restored]
     closing = total(map(_change, everything))
     beyond = [(one, one.called - one.interest - one.within) for one in called]
     outside = [_Change(one.on, amount) for one, amount in beyond if amount]
-    outside += [
-        _Change(one.on, one.amount - one.within)
-        for one in changes
-        if one.amount != one.within and not one.is_interest
-    ]
-    outside += [_Change(one.on, one.amount - one.within) for one in by_transfer if one.amount != one.within]
+    changed = [*(one for one in changes if not one.is_interest), *by_transfer]
+    outside += [_Change(one.on, one.amount - one.within) for one in changed if one.amount != one.within]
     outside += [
         _Change(row.on, row.amount)
         for row in rows

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError
 
+from banking.payment_rails import PAYMENT_RAILS
 from banking.rails import BANKING_RAILS
 from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
@@ -53,6 +54,7 @@ from tests.integration.rails import (
     mails,
     openers,
     payees,
+    payment_files,
     payments,
     payouts,
     periods,
@@ -70,6 +72,7 @@ from tests.integration.rails import (
     states,
     terms,
     transfers,
+    transfers_assumed,
     transfers_moving,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
@@ -107,6 +110,7 @@ __all__ = [
     "mails",
     "openers",
     "payees",
+    "payment_files",
     "payments",
     "payouts",
     "periods",
@@ -124,6 +128,7 @@ __all__ = [
     "states",
     "terms",
     "transfers",
+    "transfers_assumed",
     "transfers_moving",
 ]
 
@@ -140,6 +145,7 @@ MESSAGES = {
     **DISTRIBUTION_RAILS,
     **FEE_RAILS,
     **BANKING_RAILS,
+    **PAYMENT_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,

@@ -208,6 +208,14 @@ DAMAGES = {
     "transfers_moved_their_commitment": (
         "UPDATE commitment_events SET amount = 2 * amount WHERE kind IN ('transfer_in', 'transfer_out')"
     ),
+    "transfers_assume_their_share": "UPDATE assumed_parts SET amount = amount - 1 WHERE amount > 1",
+    "who_is_excused_holds_nothing": (
+        "UPDATE capital_call_item_lines SET basis = 'excused', excuse_reason = 'Policy' WHERE amount = 0; "
+        "UPDATE taken_parts SET (line_id, commitment_id) = (SELECT x.line_id, x.commitment_id"
+        " FROM capital_call_item_lines x JOIN capital_calls k ON k.id = x.call_id"
+        " WHERE x.basis = 'excused' AND k.status IN ('sent', 'partially_funded', 'fully_funded') LIMIT 1)"
+        " WHERE id = (SELECT max(id) FROM taken_parts WHERE amount > 0)"
+    ),
     "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
     "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "periods_are_closed_in_order": "UPDATE period_closes SET first_day = first_day + 1",
@@ -255,6 +263,17 @@ DAMAGES = {
         "recorded_by_id FROM entry_postings"
     ),
     "bank_amounts_fit_their_currency": "UPDATE bank_entries SET amount = amount + 0.001",
+    "payment_files_are_their_payments": "UPDATE payment_files SET total = total + 0.01",
+    "payouts_are_in_one_live_file": (
+        "UPDATE payment_files SET answer = 'refused', note = 'x', answered_at = created_at, "
+        "answered_by_id = created_by_id"
+    ),
+    "payments_are_what_partners_are_owed": "UPDATE payment_file_lines SET amount = amount - 1",
+    "payment_files_were_let_go_by_two": (
+        "UPDATE payment_files SET four_eyes = true, new_since = '2020-01-01', created_by_id = approved_by_id, "
+        "approved_by_id = created_by_id"
+    ),
+    "payment_amounts_fit_their_currency": "UPDATE payment_file_lines SET amount = amount + 0.001",
     "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
     "payees_were_called_back": "UPDATE phone_numbers SET recorded_at = '2027-01-01'",
     "payouts_went_to_verified_accounts": (

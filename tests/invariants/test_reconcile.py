@@ -14,7 +14,7 @@ from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
 from tests.integration.funds.period_story import PeriodStory
-from tests.integration.rails import banking, payees
+from tests.integration.rails import banking, payees, payment_files
 from tests.integration.rails.world import World, build
 from tests.invariants.damages import DAMAGES, IN_THE_WAY
 from tests.support import app_connection, superuser_connection
@@ -38,6 +38,8 @@ def populated(django_db_setup, django_db_blocker):
         transferring = TransferStory()
         transferring.history()
         transferring.transfer()
+        transferring.paid_call(date(2026, 9, 30), ("other", "900.00"), paid=False)
+        transferring.transfer(1, 2, on=date(2026, 10, 1), open_items="assumed")
         charging = FeeStory(committed=("1000001.00", "500000.00"))
         charging.income(BEGAN, "1000.00")
         charging.event("suspended", BEGAN)
@@ -66,6 +68,7 @@ def _populated():
         _pay_out(t, base.out)
         banking.posted(t)
         payees.verified(t, base)
+        payment_files.left(t, base)
         t.settle()
     return base
 

@@ -92,7 +92,7 @@ RETURNS TABLE (part_id bigint, fund_id bigint, call_id bigint, line_id bigint, r
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT x.id, x.fund_id, x.call_id, x.line_id, r.id, x.commitment_id, r.allocation_id, x.amount,
            CASE WHEN call_counts(k.approved_at, k.cancelled_at, k.call_date, f.time_zone, value_day, known_at)
-                THEN x.amount + coalesce(g.changed, 0) + coalesce(t.moved, 0) ELSE 0 END,
+                THEN x.amount + coalesce(g.changed, 0) + coalesce(b.changed, 0) + coalesce(t.moved, 0) ELSE 0 END,
            coalesce(n.weight, x.weight) + coalesce(t.weight, 0), coalesce(t.basis, n.basis, x.basis)
       FROM capital_call_item_lines x
       JOIN capital_call_lines l ON l.id = x.line_id
@@ -105,11 +105,22 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held
               AND c.effective_on <= value_day AND c.recorded_at <= known_at) g ON true
       LEFT JOIN LATERAL (
-           SELECT c.weight, c.basis, c.recorded_at
+           SELECT sum(c.amount) AS changed
              FROM line_changes c
-            WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held
-              AND c.effective_on <= value_day AND c.recorded_at <= known_at
-            ORDER BY c.id DESC
+            WHERE c.item_id IS NULL AND c.line_id = x.line_id AND c.commitment_id = x.commitment_id
+              AND c.effective_on <= value_day AND c.recorded_at <= known_at) b ON true
+      LEFT JOIN LATERAL (
+           SELECT e.weight, e.basis, e.recorded_at
+             FROM (SELECT c.id, c.weight, c.basis, c.recorded_at
+                     FROM line_changes c
+                    WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held AND c.transfer_id IS NULL
+                      AND c.effective_on <= value_day AND c.recorded_at <= known_at
+                   UNION ALL
+                   SELECT c.id, c.weight, c.basis, c.recorded_at
+                     FROM line_changes c
+                    WHERE c.item_id IS NULL AND c.line_id = x.line_id AND c.commitment_id = x.commitment_id
+                      AND c.effective_on <= value_day AND c.recorded_at <= known_at) e
+            ORDER BY e.id DESC
             LIMIT 1) n ON true
       LEFT JOIN LATERAL (
            SELECT sum(c.amount) AS moved, sum(c.weight) FILTER (WHERE s.since) AS weight,

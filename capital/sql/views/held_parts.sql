@@ -1,7 +1,8 @@
 -- One row per part of a call line: what its partner holds of the line, of an issued call. Waivers do not change it. What a
 -- later partner holds of a line is its part of the line that equalises it: all parts of one root are one line. What a transfer moved
 -- comes off one partner's part and on another's; who has none of that line has one by transfer alone, with a key below zero, from
--- which a closing takes by a change that names no item. The weight is that of the last change, with what was transferred since.
+-- which a closing takes by a change that names no item. The weight is that of the last change that was no transfer's, with what was
+-- transferred since.
 CREATE VIEW held_parts WITH (security_invoker = true) AS
 SELECT x.id AS part_id,
        x.fund_id,
@@ -11,7 +12,8 @@ SELECT x.id AS part_id,
        x.commitment_id,
        r.allocation_id,
        x.amount AS called,
-       CASE WHEN call_is_issued(k.status) THEN x.amount + coalesce(g.changed, 0) + coalesce(t.moved, 0) ELSE 0 END AS held,
+       CASE WHEN call_is_issued(k.status)
+            THEN x.amount + coalesce(g.changed, 0) + coalesce(b.changed, 0) + coalesce(t.moved, 0) ELSE 0 END AS held,
        coalesce(n.weight, x.weight) + coalesce(t.weight, 0) AS weight,
        coalesce(t.basis, n.basis, x.basis) AS basis
   FROM capital_call_item_lines x
@@ -23,10 +25,19 @@ SELECT x.id AS part_id,
          FROM line_changes c
         WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held) g ON true
   LEFT JOIN LATERAL (
-       SELECT c.weight, c.basis, c.recorded_at
+       SELECT sum(c.amount) AS changed
          FROM line_changes c
-        WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held
-        ORDER BY c.id DESC
+        WHERE c.item_id IS NULL AND c.line_id = x.line_id AND c.commitment_id = x.commitment_id) b ON true
+  LEFT JOIN LATERAL (
+       SELECT e.weight, e.basis, e.recorded_at
+         FROM (SELECT c.id, c.weight, c.basis, c.recorded_at
+                 FROM line_changes c
+                WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held AND c.transfer_id IS NULL
+               UNION ALL
+               SELECT c.id, c.weight, c.basis, c.recorded_at
+                 FROM line_changes c
+                WHERE c.item_id IS NULL AND c.line_id = x.line_id AND c.commitment_id = x.commitment_id) e
+        ORDER BY e.id DESC
         LIMIT 1) n ON true
   LEFT JOIN LATERAL (
        SELECT sum(c.amount) AS moved, sum(c.weight) FILTER (WHERE s.since) AS weight,
