@@ -328,9 +328,7 @@ def fee_paid(world) -> int:
     run = api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01", "paidFrom": "cash"})
     paid = api.made(f"/fee-runs/{run['id']}/payment", {"paidDate": run["approvedAt"][:10]})
     [payment] = paid["payments"]
-    api.made(
-        f"/fee-payments/{payment['id']}/reverse", {"reason": "Mistyped", "bounced": False}, status=200
-    )
+    api.made(f"/fee-payments/{payment['id']}/reverse", {"reason": "Mistyped", "bounced": False}, status=200)
     return payment["id"]
 
 
