@@ -76,6 +76,7 @@ OWN = (
     "/portal/payments",
     "/portal/distributions",
     "/portal/refunds",
+    "/portal/management-fees",
     "/portal/letters",
     "/portal/questions",
 )

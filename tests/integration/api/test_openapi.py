@@ -153,6 +153,7 @@ GET /api/portal/capital-calls
 GET /api/portal/payments
 GET /api/portal/distributions
 GET /api/portal/refunds
+GET /api/portal/management-fees
 GET /api/portal/letters
 GET /api/portal/letters/{letter_id}/pdf
 GET /api/portal/statements

@@ -6,6 +6,12 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 
+from banking.models import BankEntry
+from banking.queries.reconciliation import is_reconciled, unexplained_up_to
+from banking.services import settling
+from banking.services.accounts import add_bank_account
+from banking.services.files import upload_statement
+from banking.services.reading import read_next
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CallItemCapital, CapitalCall, CommitmentCapital
 from closings.services import setoffs
@@ -21,6 +27,9 @@ from funds.services.rendering import letter_html
 from tests.factories import ContactFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.test_as_of import rows_of
 from tests.integration.fees.story import FeeStory, figures
+from tests.support import bank_files
+from tests.support.api import Api
+from tests.support.bank_files import Booking
 from tests.support.invariants import violations
 from tests.support.pages import text_of
 
@@ -152,6 +161,14 @@ def test_the_fund_pays_a_fee_from_cash_on_hand(client, django_assert_max_num_que
     assert "The fund pays it from cash on hand" in said
     assert "Paid by the fund" in text_of(client.get(reverse("portal:fee_list")))
 
+    told = Api.of(contact.user).read("/portal/management-fees")["managementFees"]
+    assert [(one["status"], one["due"], one["parts"][0]["days"]) for one in told] == [
+        ("PAID_BY_FUND", D("59500.00"), 90)
+    ]
+    assert [(one["label"], one["amount"]) for one in told[0]["steps"]] == [
+        ("Fee before what comes off", D("50000.00"))
+    ]
+
     client.force_login(story.manager)
     back = reverse("fees:payment_take_back", args=[run.pk, payment.pk])
     assert "104,125.00" in text_of(client.get(back))
@@ -187,4 +204,37 @@ def test_two_decide_that_the_fund_pays_and_two_take_it_back():
     assert figures(billed, "true_up", "net")[story.partners[0].reference] == ["0.00", "50000.00"]
     with pytest.raises(Conflict, match="Nothing of this fee"):
         payments.pay_fee_run(run_id=billed.pk, value_date=APRIL, ctx=story.on(APRIL))
+    assert violations() == []
+
+
+def test_the_bank_confirms_what_the_fund_paid_and_what_came_back(client):
+    story, day = FeeStory(), date(2026, 1, 2)
+    ctx = story.on(day)
+    run = story.run(day, paid_from="cash")
+    add_bank_account(fund_id=story.fund.pk, number=bank_files.NUMBER, ctx=ctx)
+    rows = [
+        Booking(day, D("100000.00"), "B0", "sale of the company"),
+        Booking(day, D("-87500.00"), "B1", "fee of the quarter"),
+        Booking(day, D("87500.00"), "B2", "came back"),
+    ]
+    file = bank_files.camt(rows, D("0.00"))
+    upload_statement(fund_id=story.fund.pk, name="january", content=file, ctx=ctx)
+    assert read_next(at=ctx.at)
+    sale, left, back = (BankEntry.objects.get(reference=f"B{n}") for n in range(3))
+    settling.classify_entry(entry_id=sale.pk, entry_class="deal_proceeds", ctx=ctx)
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("banking:entry", args=[left.pk])))
+    assert "Management fee, run 1: Manager" in page
+    settling.pay_out_entry(entry_id=left.pk, kind="fee_payment", row_ids=[run.pk], ctx=ctx)
+    with pytest.raises(Conflict):
+        settling.pay_out_entry(entry_id=left.pk, kind="fee_payment", row_ids=[run.pk], ctx=ctx)
+    payment = run.payments.get()
+    assert (payment.value_date, payment.reference) == (day, "B1")
+    assert "payment of a management fee" in text_of(client.get(reverse("banking:entry", args=[left.pk])))
+    address = reverse("fees:payment_take_back", args=[run.pk, payment.pk])
+    assert address in client.get(reverse("banking:entry", args=[back.pk])).content.decode()
+    assert not is_reconciled(story.fund, day)
+    taken = payments.take_fee_payment_back(payment_id=payment.pk, reason="Returned", cash_on=day, ctx=ctx)
+    settling.link_entry(entry_id=back.pk, wires=[("fee_payment", taken.pk)], ctx=ctx)
+    assert unexplained_up_to(story.fund, day) == []
     assert violations() == []
