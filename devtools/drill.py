@@ -37,7 +37,7 @@ from funds.services.senders import admit_sender
 
 LEASE_SECONDS = 4
 RELAY_LOG = "DRILL_RELAY_LOG"
-SETTLED = ("sent", "failed", "unknown")
+SETTLED = ("sent", "failed", "held", "unknown")
 _ODD_MOMENTS = random.Random(20260301)  # noqa: S311 - when to kill, the same in every drill
 
 
@@ -281,5 +281,5 @@ def ask_the_relay(workers: Workers, call_id: int, *, patience: float = 60) -> No
 def lost(call_id: int, received: Counter[str]) -> list[str]:
     """Partners who got no mail although nothing says so: their delivery is neither failed nor unknown."""
     deliveries = NoticeDelivery.objects.filter(notice__subject_id=call_id)
-    silent = deliveries.exclude(state__in=["failed", "unknown"]).values_list("recipients", flat=True)
+    silent = deliveries.exclude(state__in=["failed", "held", "unknown"]).values_list("recipients", flat=True)
     return [address for recipients in silent for address in recipients if not received[address]]

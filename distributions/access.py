@@ -79,12 +79,15 @@ def check_return_to_draft(one: Distribution, by, *, revision: int | None = None)
     check_nothing_rests_on(one)
 
 
-def check_issue_approved(one: Distribution, by, *, revision: int | None = None) -> None:
+def check_issue_approved(
+    one: Distribution, by, blocking: Sequence[Problem] | None = None, *, revision: int | None = None
+) -> None:
     """Whether what is approved may be issued: those that were approved before it go first."""
     check_role(one.role, MANAGE)
     one.check_seen(revision)
     check_transition(one.issue)
     check_turn(one)
+    raise_if(blocking_checks(one) if blocking is None else blocking)
 
 
 def check_send_back(one: Distribution, by, *, revision: int | None = None) -> None:
@@ -131,7 +134,7 @@ def check_send_notices(one: Distribution, by, blocking: Sequence[Problem] | None
     if one.status == DistributionStatus.DRAFT and not one.fund.four_eyes:
         check_issue(one, by, blocking)
     elif one.status == DistributionStatus.APPROVED:
-        check_issue_approved(one, by)
+        check_issue_approved(one, by, blocking)
     else:
         if one.status not in DISTRIBUTION_ISSUED:
             raise out_of_state(
@@ -174,7 +177,7 @@ DISTRIBUTION_CHECKS = {
     "pay_out": check_pay_out,
 }
 #: Those that ask what keeps a draft from being issued.
-_ISSUING = ("submit", "issue", "approve", "send_notices")
+_ISSUING = ("submit", "issue", "approve", "send", "send_notices")
 
 
 def distribution_offers(

@@ -137,6 +137,9 @@ FUNDS_RAILS = {
     "fund_residual_limit_not_negative": _say(
         InvalidInput, "amount.min_value", "The amount must be zero or more.", "residual_limit"
     ),
+    "fund_looked_at_above_not_negative": _say(
+        InvalidInput, "amount.min_value", "The amount must be zero or more.", "looked_at_above"
+    ),
     "fund_partner_totals_are_known": _say(
         InvalidInput,
         "fund.partner_totals",

@@ -10,6 +10,7 @@ timeline.register(
         "send_notices": "sent the notices",
         "resend_notice": "sent a notice again",
         "hold_back_letter": "held back a letter",
+        "hold_letter": "held a letter that would no longer be issued",
         "make_letter_anew": "made a letter anew",
         "create_fund": "set up the fund",
         "change_fund": "changed the fund",
@@ -65,7 +66,7 @@ timeline.register(
         "withdraw_domain": "withdrew a domain of the addresses of funds",
     },
     codes=("status", "standing", "role"),
-    amounts=("residual_limit", "committed", "unfunded", "change"),
+    amounts=("residual_limit", "looked_at_above", "committed", "unfunded", "change"),
 )
 timeline.register_funds(named_funds)
 shapes.register(
@@ -85,6 +86,7 @@ shapes.register(
             "sending": Status("Sending", "info", "ring-arrow"),
             "sent": Status("Sent", "good", "check"),
             "failed": Status("Failed", "bad", "triangle"),
+            "held": Status("Held", "warning", "ring-minus"),
             "unknown": Status("Unknown", "warning", "ring-question"),
         },
         "adviser": {

@@ -277,12 +277,13 @@ def verb(
     back: str = "",
     revision: int | str = "",
     sign: str = "",
+    form_id: str = "",
 ) -> dict[str, Any]:
     """A button for what is offered, or a disabled one that says why it is not; nothing where there is none to show.
 
     It leads to `link` (in a `dialog`), or posts to `post`, from which the answer goes `back`, with the `revision` that
     the page shows. `subject` is what it is done to, where several stand on one page, and `says` what it is called
-    before that; `sign` is an icon before the word.
+    before that; `sign` is an icon before the word. `form_id` is the id of its form, for fields outside of it.
     """
     label = f"{says or word} {subject}" if subject else ""
     classes = ["button", *(["button-small"] if small else []), *([f"button-{tone}"] if tone else [])]
@@ -298,6 +299,7 @@ def verb(
         "back": back,
         "revision": revision,
         "sign": sign,
+        "form_id": form_id,
         "why": f"why-{slugify(label or word)}",
     }
 

@@ -23,11 +23,13 @@ from capital.services.calls import (
 from funds.access import DECLINE, DRAFT, MANAGE
 from funds.api.verbs import (
     AS_IT_IS,
+    ISSUED_AS_IT_IS,
     ONCE,
     SENT_BACK_AS_IT_IS,
     WITHOUT_REASON,
     CancelBody,
     DeletedAnswer,
+    IssueBody,
     SeenBody,
     SendBackBody,
     SendNotices,
@@ -101,9 +103,9 @@ def post_submit(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
 @router.post("/capital-calls/{id:call_id}/approve", response=CallDetailAnswer)
 @needs(MANAGE)
 @with_fresh_factor
-def post_approve(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
+def post_approve(request: HttpRequest, call_id: int, body: IssueBody = ISSUED_AS_IT_IS):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
-    approve_call(call_id=call_id, revision=body.revision, ctx=context_of(request))
+    approve_call(call_id=call_id, **body.model_dump(), ctx=context_of(request))
     return _detail(request, call_id)
 
 

@@ -3,6 +3,7 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
   JOIN (SELECT fund_id, 'commitment' AS what, id, amount::numeric FROM commitment_events
         UNION ALL SELECT id, 'limit', id, residual_limit FROM funds
+        UNION ALL SELECT id, 'looked at above', id, looked_at_above FROM funds
         UNION ALL SELECT fund_id, 'value', id, amount FROM nav_entries
         UNION ALL SELECT fund_id, 'value of a deal', id, amount FROM nav_entry_deals
         UNION ALL SELECT fund_id, 'allocation', id, amount FROM allocation_amounts

@@ -12,10 +12,20 @@ from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.notices import are_unsent, texts_of_letters
 from capital.queries.line_keys import with_changed_keys
+from capital.queries.usual import fees_of, with_what_is_usual
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
-from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks, due_date_checks
-from funds.models import Fund
-from funds.queries.checks import accounts_of, bank_of, takes_notices, unprintable
+from funds.calc.checks import (
+    Bank,
+    Check,
+    PartOf,
+    ToCheck,
+    blocking,
+    blocking_parts,
+    checks,
+    due_date_checks,
+)
+from funds.models import Fund, Notice
+from funds.queries.checks import accounts_of, bank_of, mails_of, unprintable
 
 _Basis = CapitalCallItemLine.Basis
 
@@ -41,20 +51,31 @@ def checks_of_call(
     if items is None:
         items = items_to_issue(call) if is_before_issue else list(_items(call))
     lines = lines if lines is not None or not is_before_issue else lines_to_issue(call)
-    found = checks(
-        ToCheck(
-            currency=call.fund.currency,
-            calendar=call.fund.calendar,
-            today=call.fund.day_of(at),
-            due_on=call.due_date,
-            notice_days=call.fund.notice_days,
-            parts=[_part(item) for item in items],
-            in_totals=_in_totals(call, items),
-            bank=bank or bank_of(accounts_of(call.fund)),
-            unprintable=_unprintable(call, items, lines or ()) if is_before_issue else (),
-        )
-    )
+    unprinted = _unprintable(call, items, lines or ()) if is_before_issue else ()
+    account = bank or bank_of(accounts_of(call.fund))
+    found = checks(_to_check(call, items, today=call.fund.day_of(at), bank=account, unprintable=unprinted))
     return [*found, *_changed_keys(items)] if is_before_issue else found
+
+
+def _to_check(call: CapitalCall, items: list[CapitalCallItem], *, today=None, **known) -> ToCheck:
+    """What is known of a call and its items, counted from `today`; what does not depend on the day does without."""
+    usual = items[0] if items else None
+    return ToCheck(
+        currency=call.fund.currency,
+        calendar=call.fund.calendar,
+        today=today or call.call_date,
+        due_on=call.due_date,
+        notice_days=call.fund.notice_days,
+        parts=[_part(item) for item in items],
+        in_totals=_in_totals(call, items),
+        total=call.total_amount,
+        looked_at_above=call.fund.looked_at_above,
+        own_mails=[mail for mail in (call.fund.contact_email, *(usual.run_by if usual else ())) if mail],
+        largest_before=usual and usual.largest_before,
+        is_by_commitment=bool(usual and usual.is_by_commitment),
+        fees=fees_of(items),
+        **known,
+    )
 
 
 def _changed_keys(items: list[CapitalCallItem]) -> Iterator[Check]:
@@ -101,7 +122,8 @@ def obstacles_of(
     """
     items = items_to_issue(call) if items is None else items
     lines = lines_to_issue(call) if lines is None else lines
-    return Obstacles(blocking(_unprintable(call, items, lines)), [*_over_items(items), *_over_lines(lines)])
+    mended = [*blocking(_unprintable(call, items, lines)), *blocking_parts(_to_check(call, items))]
+    return Obstacles(mended, [*_over_items(items), *_over_lines(lines)])
 
 
 def items_to_issue(call: CapitalCall) -> list[CapitalCallItem]:
@@ -141,14 +163,14 @@ def _unprintable(call: CapitalCall, items, lines) -> list[str]:
 def _items(call: CapitalCall) -> QuerySet[CapitalCallItem]:
     lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk"))
     return (
-        CapitalCallItem.objects.filter(call=call)
+        with_what_is_usual(CapitalCallItem.objects.filter(call=call), call)
         .select_related("commitment__investor", "commitment__amounts")
         .annotate(
             is_excused=Exists(lines.filter(basis=_Basis.EXCUSED)),
             is_by_hand=Exists(lines.filter(basis=_Basis.EDITED)),
             lines_paid=ArraySubquery(lines.filter(amount__gt=0).values("line_id")),
             excuse_reasons=ArraySubquery(lines.filter(basis=_Basis.EXCUSED).values("excuse_reason")),
-            has_contact=takes_notices("commitment__investor"),
+            mails=mails_of("commitment__investor", Notice.Kind.CAPITAL_CALL),
         )
         .order_by("commitment__reference", "pk")
     )
@@ -169,7 +191,13 @@ def _part(item: CapitalCallItem) -> PartOf:
         item.amount,
         excused=item.is_excused or not item.commitment.amount,
         by_hand=item.is_by_hand,
-        has_contact=item.has_contact,
+        has_contact=bool(item.mails),
+        mails=item.mails,
+        promised=item.commitment.amount,
+        lines=item.of_lines,
+        excused_before=item.excused_before,
+        item_id=item.pk,
+        investor_id=item.commitment.investor_id,
     )
 
 

@@ -3,7 +3,7 @@
 `revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from blackgem.lib import audit
@@ -26,6 +26,7 @@ from capital.access import (
     check_submit,
 )
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
+from capital.queries.checks import checks_of_call
 from capital.services.carried import keep_letters_after_cancelling
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
 from capital.services.locks import lock_call_for, lock_with_partners
@@ -34,6 +35,8 @@ from capital.services.planning import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import MANAGE, check_may
 from funds.models import Notice
+from funds.services.acknowledged import acknowledged as acknowledged_of
+from funds.services.acknowledged import is_first_sending
 from funds.services.controls import Kind
 from funds.services.inputs import fill, problems_of
 from funds.services.issued import ask_about_issued, register_issued
@@ -68,15 +71,23 @@ def submit_call(*, call_id, revision: int | None = None, ctx: WriteContext) -> C
 
 
 @service
-def approve_call(*, call_id, revision: int | None = None, ctx: WriteContext) -> CapitalCall:
+def approve_call(
+    *, call_id, revision: int | None = None, acknowledged: Collection[str] = (), ctx: WriteContext
+) -> CapitalCall:
     """Approve and issue: the call binds, its notices are written, its allocations move (CREATE_CALL).
 
-    Raises Forbidden where a second person is demanded, Conflict where the state of the money refuses it.
+    `acknowledged` are the keys of the warnings that this person lets pass. Raises Forbidden where a second person is
+    demanded, Conflict where the state of the money refuses it or a warning was not acknowledged.
     """
     call = lock_with_partners(ctx.by, call_id)
     check_approve(call, ctx.by, revision=revision)
-    _approve(call, ctx)
+    _approve(call, ctx, said=_said(call, acknowledged, ctx))
     return call
+
+
+def _said(call, keys: Collection[str], ctx: WriteContext) -> dict[str, list]:
+    """What of the call's check list is acknowledged, as a change of the event."""
+    return acknowledged_of(call.fund, checks_of_call(call, at=ctx.at), keys)
 
 
 @service
@@ -100,10 +111,13 @@ def send_back_call(*, call_id, reason: str, revision: int | None = None, ctx: Wr
 
 
 @service
-def issue_call(*, call_id, revision: int | None = None, ctx: WriteContext) -> CapitalCall:
-    """Submit and approve at once; where the fund demands a second person, only submit."""
+def issue_call(
+    *, call_id, revision: int | None = None, acknowledged: Collection[str] = (), ctx: WriteContext
+) -> CapitalCall:
+    """Submit and approve at once; where the fund demands a second person, only submit. `acknowledged` as in
+    `approve_call`."""
     call = lock_with_partners(ctx.by, call_id)
-    _issue(call, ctx, revision)
+    _issue(call, ctx, revision, acknowledged)
     return call
 
 
@@ -151,11 +165,12 @@ def issue_decided(call, ctx: WriteContext, *, fees: Mapping[int, dict] | None = 
     _approve(call, ctx, fees=fees)
 
 
-def _issue(call, ctx: WriteContext, revision: int | None = None) -> None:
+def _issue(call, ctx: WriteContext, revision: int | None = None, acknowledged: Collection[str] = ()) -> None:
     check_issue(call, ctx.by, revision=revision)
+    said = {} if call.fund.four_eyes else _said(call, acknowledged, ctx)
     _submit(call, ctx)
     if not call.four_eyes:
-        _approve(call, ctx)
+        _approve(call, ctx, said=said)
 
 
 def _submit(call, ctx: WriteContext, *, four_eyes: bool | None = None) -> None:
@@ -172,7 +187,9 @@ def _submit(call, ctx: WriteContext, *, four_eyes: bool | None = None) -> None:
     )
 
 
-def _approve(call, ctx: WriteContext, *, fees: Mapping[int, dict] | None = None) -> None:
+def _approve(
+    call, ctx: WriteContext, *, fees: Mapping[int, dict] | None = None, said: Mapping[str, list] | None = None
+) -> None:
     fire(call.approve, ctx=ctx)
     call.bank_details = call.fund.bank_details.verified().order_by("-version").first()
     drawn_on = allocations_of(call.pk)
@@ -183,7 +200,7 @@ def _approve(call, ctx: WriteContext, *, fees: Mapping[int, dict] | None = None)
         subject=call,
         fund_id=call.fund_id,
         also=list(FundAllocation.objects.filter(pk__in=drawn_on).select_related("fund", "deal")),
-        changes={"status": [CallStatus.PENDING_APPROVAL, call.status]},
+        changes={"status": [CallStatus.PENDING_APPROVAL, call.status], **(said or {})},
     )
     notices.write_call_notices(call=call, fees=fees, ctx=ctx)
     move_allocations(drawn_on, "create_call", ctx=ctx)
@@ -304,19 +321,23 @@ def send_notices(
     resend: bool = False,
     confirmed: bool = False,
     revision: int | None = None,
+    acknowledged: Collection[str] = (),
     ctx: WriteContext,
 ) -> int:
     """Queue the newest notice of every item for mailing; a draft is issued first where one person may.
 
-    Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
-    Conflict("call.no_verified_bank_details") where the letters could not say where to pay, unless that is `confirmed`.
+    Returns how many were queued. A notice that was queued before is queued again only with `resend`; `acknowledged` as
+    in `approve_call`, where none was before. Raises Conflict("call.no_verified_bank_details") where the letters could
+    not say where to pay, unless that is `confirmed`.
     """
     call = lock_with_partners(ctx.by, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
-        _issue(call, ctx, revision)
+        _issue(call, ctx, revision, acknowledged)
     check_send_notices(call, ctx.by)
+    is_first = is_first_sending(Notice.Kind.CAPITAL_CALL, call.pk)
+    said = _said(call, acknowledged, ctx) if is_first else {}
     _bring_up_to_date(call, confirmed, ctx)
-    return _queue(call, None, resend, ctx)
+    return _queue(call, None, resend, ctx, said)
 
 
 @service
@@ -355,5 +376,6 @@ def _bring_up_to_date(call, confirmed: bool, ctx: WriteContext) -> None:
     notices.write_allowed_totals(call=call, ctx=ctx)
 
 
-def _queue(call, item_id, resend, ctx: WriteContext) -> int:
-    return queue_newest(subject=call, kind=Notice.Kind.CAPITAL_CALL, item_id=item_id, resend=resend, ctx=ctx)
+def _queue(call, item_id, resend, ctx: WriteContext, said: Mapping[str, list] | None = None) -> int:
+    about = {"subject": call, "kind": Notice.Kind.CAPITAL_CALL, "item_id": item_id}
+    return queue_newest(**about, resend=resend, said=said, ctx=ctx)

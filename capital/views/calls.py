@@ -131,6 +131,8 @@ def call_context(request, shown, query) -> dict:
     obstacles = obstacles_of(shown, items, found.lines) if may_preview else None
     is_issued = shown.status in CALL_ISSUED
     changes = changes_of_issued(shown)
+    verbs = call_offers(shown, request.user, obstacles, waits=bool(changes))
+    sends = bool(verbs["send"]) and progress.total > 0 and not progress.asked
     return {
         "call": shown,
         "currency": shown.fund.currency,
@@ -138,7 +140,9 @@ def call_context(request, shown, query) -> dict:
         "may_preview": may_preview,
         "changes": changes,
         "origins": origins_of(shown),
-        "verbs": call_offers(shown, request.user, obstacles, waits=bool(changes)),
+        "verbs": verbs,
+        "ticks": shown.fund.warnings_acknowledged
+        and (sends or bool(verbs["approve"]) or (bool(verbs["issue"]) and not shown.fund.four_eyes)),
         "lines": found.lines,
         "collects": any(line.equalises_id for line in found.lines),
         "excuses": found.excuses,

@@ -61,4 +61,4 @@ PAGES = LetterPages(
     refused=refused_on_call,
 )
 all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()
-send_notices = PAGES.send(services.send_notices, "confirmed")
+send_notices = PAGES.send(services.send_notices, "confirmed", lists=["acknowledged"])

@@ -36,6 +36,11 @@ def _seen_by(request) -> dict:
     return {"revision": seen_revision(request), "ctx": context_of(request)}
 
 
+def _issued_by(request) -> dict:
+    """The same of what is issued by that, and what is acknowledged."""
+    return {**_seen_by(request), "acknowledged": request.POST.getlist("acknowledged")}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 @says_refusals(refused_on_call)
@@ -64,7 +69,7 @@ def submit_call(request: HttpRequest, call_id: int) -> HttpResponse:
 @says_refusals(refused_on_call)
 def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Submit and approve at once, where one person may."""
-    call = services.issue_call(call_id=call_id, **_seen_by(request))
+    call = services.issue_call(call_id=call_id, **_issued_by(request))
     waits = call.status == CallStatus.PENDING_APPROVAL
     said = "waits for a second person to approve it" if waits else "is issued and its notices are being made"
     return go_back(request, f"{call} {said}.", "capital:call", call_id)
@@ -76,7 +81,7 @@ def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
 @says_refusals(refused_on_call)
 def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Approve what somebody submitted: it is issued."""
-    call = services.approve_call(call_id=call_id, **_seen_by(request))
+    call = services.approve_call(call_id=call_id, **_issued_by(request))
     said = f"{call} is approved and issued. Its notices are being made."
     return go_back(request, said, "capital:call", call_id)
 

@@ -50,6 +50,8 @@ class FundAnswer(Answer):
     notice_days: int
     investments_split_by: str
     residual_limit: Amount
+    warnings_acknowledged: bool
+    looked_at_above: Amount
     pending_changes: list[ControlChangeAnswer]
     terms: TermsAnswer | None
     current_size: Amount

@@ -23,6 +23,8 @@ _State = NoticeDelivery.State
 _CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
 _NOUNS = {_CALL: "Capital call", _DISTRIBUTION: "Distribution", _REFUND: "Closing"}
 _UNDER_WAY = (_State.QUEUED, _State.SENDING)
+#: What a person has to look at.
+_STUCK = ("failed", "held", "unknown", "not_made")
 SORTS = {"issued": "issued_on"}
 EXPORT_COLUMNS = (
     Column("Letters of", width=24),
@@ -56,7 +58,7 @@ LETTERS = register_list(
 @dataclass(frozen=True, slots=True)
 class Mailing:
     """The letters of one call, distribution or closing: how many there are, were asked to be sent, and became what.
-    `failed` were not sent, of `unknown` nobody can tell, `not_made` have no PDF."""
+    `failed` were not sent, `held` would no longer be issued, of `unknown` nobody can tell, `not_made` have no PDF."""
 
     kind: str
     subject_id: int
@@ -68,6 +70,7 @@ class Mailing:
     asked: int = 0
     sent: int = 0
     failed: int = 0
+    held: int = 0
     unknown: int = 0
     under_way: int = 0
     not_made: int = 0
@@ -79,7 +82,7 @@ class Mailing:
     @property
     def stuck(self) -> int:
         """Those that a person has to look at."""
-        return self.failed + self.unknown + self.not_made
+        return self.failed + self.held + self.unknown + self.not_made
 
 
 def _mailed(letters: QuerySet[Notice]) -> QuerySet:
@@ -92,6 +95,7 @@ def _mailed(letters: QuerySet[Notice]) -> QuerySet:
         "asked": Q(mail__isnull=False),
         "sent": Q(mail=_State.SENT),
         "failed": Q(mail=_State.FAILED),
+        "held": Q(mail=_State.HELD),
         "unknown": Q(mail=_State.UNKNOWN),
         "under_way": Q(mail__in=_UNDER_WAY),
         "not_made": Q(rendering__isnull=False) & ~Q(rendering__failure=""),
@@ -113,13 +117,15 @@ def _with_state(user, *states: str) -> QuerySet[Notice]:
 
 def stuck_letters(user) -> int:
     """How many letters of funds that a person sees were not sent, not made, or nobody can tell. One statement."""
-    return sum(row["failed"] + row["unknown"] + row["not_made"] for row in _mailed(_stuck(user)))
+    return sum(sum(row[name] for name in _STUCK) for row in _mailed(_stuck(user)))
 
 
 def _stuck(user) -> QuerySet[Notice]:
     unmade = NoticeRendering.objects.exclude(failure="").values("notice")
     visible = Notice.objects.filter(fund__in=Fund.objects.visible_to(user))
-    mailed = NoticeDelivery.objects.filter(state__in=[_State.FAILED, _State.UNKNOWN]).values("notice")
+    mailed = NoticeDelivery.objects.filter(state__in=[_State.FAILED, _State.HELD, _State.UNKNOWN]).values(
+        "notice"
+    )
     return visible.filter(Q(pk__in=mailed) | Q(pk__in=unmade))
 
 
@@ -155,7 +161,7 @@ def mailings(user, *, fund_id: int | None = None, show: str = "") -> QuerySet:
 
 
 def _is_stuck(row: dict) -> bool:
-    return bool(row["failed"] or row["unknown"] or row["not_made"])
+    return any(row[name] for name in _STUCK)
 
 
 def _subjects(rows, kind, user, fund_id, chosen, *, about: str, issued: str) -> QuerySet:
@@ -195,7 +201,7 @@ def export_rows(found: QuerySet) -> Iterator[tuple]:
             one.issued_on,
             one.letters,
             one.sent,
-            one.failed + one.not_made,
+            one.failed + one.held + one.not_made,
             one.unknown,
             one.under_way,
         )

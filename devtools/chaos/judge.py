@@ -145,7 +145,7 @@ def _mail(house: House, verdict: Verdict) -> None:
     for message_id, state, number in rows:
         verdict.figures[state] = verdict.figures.get(state, 0) + 1
         count = taken[message_id]
-        right = {"sent": (1,), "unknown": (0, 1), "failed": (0,), "queued": (0,)}.get(state, ())
+        right = {"sent": (1,), "unknown": (0, 1), "failed": (0,), "held": (0,), "queued": (0,)}.get(state, ())
         if count not in right:
             verdict.faults.append(f"{number} is {state}, and the relay took {count} mails of it.")
     known = {row[0] for row in rows}

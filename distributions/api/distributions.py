@@ -23,10 +23,12 @@ from distributions.services.distributions import (
 from funds.access import DECLINE, DRAFT, MANAGE
 from funds.api.verbs import (
     AS_IT_IS,
+    ISSUED_AS_IT_IS,
     SENT_BACK_AS_IT_IS,
     WITHOUT_REASON,
     CancelBody,
     DeletedAnswer,
+    IssueBody,
     SeenBody,
     SendBackBody,
 )
@@ -123,12 +125,10 @@ def post_return_to_draft(request: HttpRequest, distribution_id: int, body: SeenB
 
 @router.post("/distributions/{id:distribution_id}/send", response=DistributionDetailAnswer)
 @needs(MANAGE)
-def post_send_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
+def post_send_distribution(request: HttpRequest, distribution_id: int, body: IssueBody = ISSUED_AS_IT_IS):
     """Issue an approved distribution: it counts from now on, and its notices are written. 409 where one that was
     approved before it waits, or its inputs moved since: take it back to draft and compute it anew."""
-    issue_approved_distribution(
-        distribution_id=distribution_id, revision=body.revision, ctx=context_of(request)
-    )
+    issue_approved_distribution(distribution_id=distribution_id, **body.model_dump(), ctx=context_of(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 

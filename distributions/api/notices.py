@@ -24,7 +24,7 @@ router = Router(by_alias=True, tags=["Distributions"])
 @needs(MANAGE)
 def post_distribution_notices(request: HttpRequest, distribution_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
-    asked = body.model_dump(include={"resend", "revision"})
+    asked = body.model_dump(include={"resend", "revision", "acknowledged"})
     count = send_notices(distribution_id=distribution_id, **asked, ctx=context_of(request))
     return SentAnswer(sent_count=count)
 

@@ -3,6 +3,7 @@
 `revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -29,11 +30,14 @@ from distributions.access import (
     check_submit,
 )
 from distributions.models import Distribution, DistributionItem
+from distributions.queries.checks import checks_of_distribution
 from distributions.services.drafts import change_draft, delete_draft, draft_distribution
 from distributions.services.locks import lock_distribution_for, lock_facts_of
 from distributions.services.planning import DistributionPlan, work_out
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.models import Notice
+from funds.services.acknowledged import acknowledged as acknowledged_of
+from funds.services.acknowledged import is_first_sending
 from funds.services.controls import Kind
 from funds.services.inputs import fill, problems_of
 from funds.services.issued import ask_about_issued, register_issued
@@ -78,22 +82,26 @@ def approve_distribution(*, distribution_id, revision: int | None = None, ctx: W
 
 @service
 def issue_approved_distribution(
-    *, distribution_id, revision: int | None = None, ctx: WriteContext
+    *, distribution_id, revision: int | None = None, acknowledged: Collection[str] = (), ctx: WriteContext
 ) -> Distribution:
-    """Issue an approved distribution: it counts from now on, and its notices are written.
+    """Issue an approved distribution: it counts from now on, and its notices are written. `acknowledged` are the keys
+    of the warnings that this person lets pass.
 
-    Conflict where one that was approved before it waits, or its inputs have moved since.
+    Conflict where one that was approved before it waits, its inputs have moved since, or a warning was not
+    acknowledged.
     """
     distribution = lock_facts_of(ctx.by, distribution_id)
-    _issue_approved(distribution, ctx, revision)
+    _issue_approved(distribution, ctx, revision, acknowledged)
     return distribution
 
 
 @service
-def issue_distribution(*, distribution_id, revision: int | None = None, ctx: WriteContext) -> Distribution:
+def issue_distribution(
+    *, distribution_id, revision: int | None = None, acknowledged: Collection[str] = (), ctx: WriteContext
+) -> Distribution:
     """Submit, approve and issue at once; where the fund demands a second person, only submit."""
     distribution = lock_facts_of(ctx.by, distribution_id)
-    _issue(distribution, ctx, revision)
+    _issue(distribution, ctx, revision, acknowledged)
     return distribution
 
 
@@ -172,20 +180,28 @@ register_issued(Kind.DISTRIBUTION, Distribution, _cancel_as_approved)
 
 @service
 def send_notices(
-    *, distribution_id, resend: bool = False, revision: int | None = None, ctx: WriteContext
+    *,
+    distribution_id,
+    resend: bool = False,
+    revision: int | None = None,
+    acknowledged: Collection[str] = (),
+    ctx: WriteContext,
 ) -> int:
     """Queue the newest notice of every item for mailing; what is approved, or may be by one person, is issued first.
 
-    Returns how many were queued. A notice that was queued before is queued again only with `resend`.
+    Returns how many were queued. A notice that was queued before is queued again only with `resend`; `acknowledged` as
+    in `issue_approved_distribution`, where none was before.
     """
     distribution = lock_facts_of(ctx.by, distribution_id)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
-        _issue(distribution, ctx, revision)
+        _issue(distribution, ctx, revision, acknowledged)
     elif distribution.status == DistributionStatus.APPROVED:
-        _issue_approved(distribution, ctx, revision)
+        _issue_approved(distribution, ctx, revision, acknowledged)
     check_send_notices(distribution, ctx.by)
+    is_first = is_first_sending(Notice.Kind.DISTRIBUTION, distribution.pk)
+    said = _said(distribution, acknowledged, ctx) if is_first else {}
     notices.write_allowed_totals(distribution=distribution, ctx=ctx)
-    return _queue(distribution, None, resend, ctx)
+    return _queue(distribution, None, resend, ctx, said)
 
 
 @service
@@ -243,13 +259,19 @@ def _contributed(inputs):
     )
 
 
-def _issue(distribution, ctx: WriteContext, revision: int | None = None) -> None:
+def _issue(distribution, ctx: WriteContext, revision: int | None, keys: Collection[str]) -> None:
     """What is approved and issued in one go rests on one run of the waterfall."""
     check_issue(distribution, ctx.by, revision=revision)
+    said = {} if distribution.fund.four_eyes else _said(distribution, keys, ctx)
     _submit(distribution, ctx)
     if not distribution.four_eyes:
         _approve(distribution, ctx)
-        _make_issued(distribution, ctx)
+        _make_issued(distribution, ctx, said)
+
+
+def _said(distribution, keys: Collection[str], ctx: WriteContext) -> dict[str, list]:
+    """What of its check list is acknowledged by these keys, as a change of the event."""
+    return acknowledged_of(distribution.fund, checks_of_distribution(distribution, at=ctx.at), keys)
 
 
 def _submit(distribution, ctx: WriteContext) -> None:
@@ -276,17 +298,18 @@ def _in_turn(distribution, at) -> datetime:
     return max([at, *(moment + tick for moment in last.values() if moment)])
 
 
-def _issue_approved(distribution, ctx: WriteContext, revision: int | None = None) -> None:
+def _issue_approved(distribution, ctx: WriteContext, revision: int | None, keys: Collection[str]) -> None:
     check_issue_approved(distribution, ctx.by, revision=revision)
+    said = _said(distribution, keys, ctx)
     _check_inputs(distribution)
-    _make_issued(distribution, ctx)
+    _make_issued(distribution, ctx, said)
 
 
-def _make_issued(distribution, ctx: WriteContext) -> None:
+def _make_issued(distribution, ctx: WriteContext, said: dict[str, list]) -> None:
     before = distribution.status
     fire(distribution.issue, ctx=ctx)
     distribution.save(update_fields=["status", "sent_by", "sent_at"])
-    _record("send_distribution", distribution, ctx, before)
+    _record("send_distribution", distribution, ctx, before, said=said)
     notices.write_distribution_notices(distribution=distribution, ctx=ctx)
     nudge()
 
@@ -316,18 +339,17 @@ def _return(distribution, ctx: WriteContext) -> None:
     _record("return_to_draft", distribution, ctx, before)
 
 
-def _queue(distribution, item_id, resend, ctx: WriteContext) -> int:
-    return queue_newest(
-        subject=distribution, kind=Notice.Kind.DISTRIBUTION, item_id=item_id, resend=resend, ctx=ctx
-    )
+def _queue(distribution, item_id, resend, ctx: WriteContext, said: dict[str, list] | None = None) -> int:
+    about = {"subject": distribution, "kind": Notice.Kind.DISTRIBUTION, "item_id": item_id}
+    return queue_newest(**about, resend=resend, said=said, ctx=ctx)
 
 
-def _record(verb, distribution, ctx: WriteContext, before, *, reason="") -> None:
+def _record(verb, distribution, ctx: WriteContext, before, *, reason="", said=None) -> None:
     audit.record(
         verb=verb,
         ctx=ctx,
         subject=distribution,
         fund_id=distribution.fund_id,
-        changes={"status": [before, distribution.status]},
+        changes={"status": [before, distribution.status], **(said or {})},
         reason=reason,
     )

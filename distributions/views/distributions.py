@@ -150,6 +150,8 @@ def distribution_context(request, shown, query) -> dict:
     checks = checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total)
     is_frozen = shown.status in DISTRIBUTION_FROZEN
     changes = changes_of_issued(shown)
+    verbs = distribution_offers(shown, request.user, blocking_among(checks), waits=bool(changes))
+    sends = bool(verbs["send_notices"]) and progress.total > 0 and not progress.asked
     return {
         "distribution": shown,
         "currency": shown.fund.currency,
@@ -157,7 +159,9 @@ def distribution_context(request, shown, query) -> dict:
         "may_preview": shown.status in DISTRIBUTION_BEFORE_ISSUE,
         "is_frozen": is_frozen,
         "changes": changes,
-        "verbs": distribution_offers(shown, request.user, blocking_among(checks), waits=bool(changes)),
+        "verbs": verbs,
+        "ticks": shown.fund.warnings_acknowledged
+        and (sends or bool(verbs["send"]) or (bool(verbs["issue"]) and not shown.fund.four_eyes)),
         **_waterfall_context(shown, found.tiers),
         "profit": shown.capital.profit_share + shown.capital.carried_interest,
         "page": page,

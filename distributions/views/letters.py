@@ -60,4 +60,4 @@ PAGES = LetterPages(
     refused=refused_on_distribution,
 )
 all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()
-send_notices = PAGES.send(services.send_notices)
+send_notices = PAGES.send(services.send_notices, lists=["acknowledged"])

@@ -33,6 +33,11 @@ def _seen_by(request) -> dict:
     return {"revision": seen_revision(request), "ctx": context_of(request)}
 
 
+def _issued_by(request) -> dict:
+    """The same of what is issued by that, and what is acknowledged."""
+    return {**_seen_by(request), "acknowledged": request.POST.getlist("acknowledged")}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 @says_refusals(refused_on_distribution)
@@ -84,7 +89,7 @@ def return_to_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
 @says_refusals(refused_on_distribution)
 def issue_approved_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Issue an approved distribution; its notices are made."""
-    done = services.issue_approved_distribution(distribution_id=distribution_id, **_seen_by(request))
+    done = services.issue_approved_distribution(distribution_id=distribution_id, **_issued_by(request))
     said = f"{done} is issued and its notices are being made."
     return go_back(request, said, "distributions:distribution", distribution_id)
 
@@ -94,7 +99,7 @@ def issue_approved_distribution(request: HttpRequest, distribution_id: int) -> H
 @says_refusals(refused_on_distribution)
 def issue_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Submit, approve and issue at once, where one person may."""
-    done = services.issue_distribution(distribution_id=distribution_id, **_seen_by(request))
+    done = services.issue_distribution(distribution_id=distribution_id, **_issued_by(request))
     said = _said_of_issue(done)
     return go_back(request, said, "distributions:distribution", distribution_id)
 

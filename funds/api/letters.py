@@ -54,12 +54,23 @@ class LetterAnswer(Answer):
     sent_at: datetime | None
 
 
+class CheckedRow(Answer):
+    """A partner: its part (`itemId`) and itself."""
+
+    name: str
+    item_id: int | None
+    investor_id: int | None
+
+
 class CheckAnswer(Answer):
-    """What should be looked at before letters go out. A `blocking` one is refused; a `warning` stops nothing."""
+    """What should be looked at before letters go out. A `blocking` one is refused; a `warning` is acknowledged by its
+    `key`, which changes with what it says. `rows` are the first few whom it is about."""
 
     code: str
     level: str
     message: str
+    key: str
+    rows: list[CheckedRow]
 
 
 #: By item, newest first.
@@ -88,7 +99,16 @@ def _show(letter: Notice) -> LetterAnswer:
 
 
 def check_answers(checks: list[Check]) -> list[CheckAnswer]:
-    return [CheckAnswer(code=one.code, level=one.severity, message=one.message) for one in checks]
+    return [
+        CheckAnswer(
+            code=one.code,
+            level=one.severity,
+            message=one.message,
+            key=one.key,
+            rows=[CheckedRow.of(row) for row in one.rows],
+        )
+        for one in checks
+    ]
 
 
 def all_letters(kind: str, subject_id: int, name: str) -> HttpResponse:

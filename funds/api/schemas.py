@@ -85,6 +85,8 @@ class FundChange(Body):
     notice_days: int = None
     investments_split_by: choice(Fund.InvestmentKey) = None
     residual_limit: MoneyOrZero = None
+    warnings_acknowledged: bool = None
+    looked_at_above: MoneyOrZero = None
     terms: TermsBody = None
 
 

@@ -1,5 +1,7 @@
 """What the routes of calls and of distributions share: the bodies and answers of verbs, and reading a single row."""
 
+from typing import Annotated
+
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 from pydantic import Field
 
@@ -26,6 +28,19 @@ class SeenBody(Body):
 
 AS_IT_IS = SeenBody()
 
+#: The `key` of each warning among the `checks` of a call or distribution that the caller lets pass.
+Keys = Annotated[list[text(100)], Field(max_length=50)]
+
+
+class IssueBody(SeenBody):
+    """Of what is issued by this. `acknowledged` are the keys of the warnings among `checks` that the caller lets pass:
+    where the fund demands it, one that is left out is refused."""
+
+    acknowledged: Keys = []
+
+
+ISSUED_AS_IT_IS = IssueBody()
+
 
 class SendBackBody(CancelBody):
     """Why it is a draft again, and `revision` as it was read; another one in the meantime is refused."""
@@ -44,6 +59,7 @@ class SendNotices(Body):
         default=False, description="Send though no verified bank details say where to pay."
     )
     revision: Revision | None = None
+    acknowledged: Keys = Field(default=[], description="The keys of the warnings that the caller lets pass.")
 
 
 ONCE = SendNotices()

@@ -44,6 +44,8 @@ class FundForm(ModelShapeForm):
         "notice_days": "Days of notice",
         "investments_split_by": "New investments are shared by",
         "residual_limit": "Largest residual to settle",
+        "warnings_acknowledged": "Warnings are ticked before letters are issued and sent",
+        "looked_at_above": "Look twice above",
     }
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
@@ -61,6 +63,8 @@ class FundForm(ModelShapeForm):
         "investments_split_by": "As the agreement says. A call may say otherwise, line by line.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
         "residual_limit": "What a payment may fall short by, as by bank charges. 0: nothing is settled.",
+        "warnings_acknowledged": "What the check list of a call or distribution warns of; who ticked it is on record.",
+        "looked_at_above": "A call or distribution of more than this is a warning. 0: none is, for its size.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
     }
 
@@ -70,7 +74,8 @@ class FundForm(ModelShapeForm):
         for name in ("legal_name", "code", *LEFT_OUT):
             self.fields[name].required = False
         self.fields["address"].widget.attrs["rows"] = 3
-        self._read_limit_in_any_currency(kwargs.get("row"))
+        for name in ("residual_limit", "looked_at_above"):
+            self._read_limit_in_any_currency(name, kwargs.get("row"))
         self._warn_of_few_partners(kwargs.get("row"))
 
     def _warn_of_few_partners(self, row) -> None:
@@ -78,16 +83,18 @@ class FundForm(ModelShapeForm):
             field = self.fields["partner_totals"]
             field.help_text = f"{field.help_text} In this fund they do: so few have promised money."
 
-    def _read_limit_in_any_currency(self, row) -> None:
+    def _read_limit_in_any_currency(self, name: str, row) -> None:
         """In the currency that is typed beside it, where it is one. Left empty, it is zero."""
-        limit, posted = self.fields["residual_limit"], self.data.get("currency")
+        limit, posted = self.fields[name], self.data.get("currency")
         limit.required, limit.allow_zero = False, True
         limit.currency = posted if posted in CURRENCIES else row.currency if row else None
-        held = amount_to_enter(row.residual_limit, row.currency) if row else "0"
-        self.initial["residual_limit"] = held
+        self.initial[name] = amount_to_enter(getattr(row, name), row.currency) if row else "0"
 
     def clean_residual_limit(self):
         return self.cleaned_data["residual_limit"] or Decimal(0)
+
+    def clean_looked_at_above(self):
+        return self.cleaned_data["looked_at_above"] or Decimal(0)
 
     def clean(self):
         """What was left out stays as it is; in a new fund it is what most funds have."""
@@ -117,6 +124,7 @@ class NewFundForm(FundForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["warnings_acknowledged"].initial = True
         terms = TermsForm()
         self.fields |= {name: terms.fields[name] for name in TERMS_FIELDS if name != "effective_on"}
 

@@ -23,6 +23,8 @@ from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 from funds.calc.codes import LONGEST, fund_code
 
+from .checked import Checked
+
 MOST_NOTICE_DAYS = 365
 #: Of so many partners a total tells what another one has: of two at once, of three where one knows a second.
 FEW_PARTNERS = 3
@@ -52,7 +54,7 @@ class FundQuerySet(models.QuerySet):
 
 
 @known_choices
-class Fund(models.Model):
+class Fund(Checked):
     """A partnership that raises commitments and draws them down. All its money is in one currency."""
 
     class PaperSize(models.TextChoices):
@@ -141,6 +143,7 @@ class Fund(models.Model):
             models.CheckConstraint(
                 condition=Q(residual_limit__gte=0), name="fund_residual_limit_not_negative"
             ),
+            *Checked.RAILS,
             models.CheckConstraint(
                 condition=Q(partner_totals__in=["all", "percentages", "none"]),
                 name="fund_partner_totals_are_known",

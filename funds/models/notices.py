@@ -116,7 +116,8 @@ class NoticeDelivery(models.Model):
     """One decision to mail a notice, and what came of it. The rows are the queue; the broker only wakes workers.
 
     `queued` may be claimed. `sending` was handed to the mail relay and awaits its word; when its lease runs out without
-    one it becomes `unknown`, which only a person may repeat, as a new round.
+    one it becomes `unknown`, which only a person may repeat, as a new round. `held` was not handed over, because what
+    would have stopped its issue came up since; like `failed`, a person sends it again.
     """
 
     class State(models.TextChoices):
@@ -124,6 +125,7 @@ class NoticeDelivery(models.Model):
         SENDING = "sending", "Sending"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
+        HELD = "held", "Held"
         UNKNOWN = "unknown", "Unknown"
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")

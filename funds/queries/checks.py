@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from blackgem.lib.letter_fonts import Unprintable, check_printable
 from funds.calc.checks import Bank
-from funds.models import Fund, InvestorContact
+from funds.models import Fund, FundMembership, InvestorContact
 
 
 def accounts_of(fund: Fund) -> QuerySet:
@@ -23,9 +24,17 @@ def bank_of(accounts: Iterable[datetime | None]) -> Bank:
     return Bank.UNVERIFIED if verified else Bank.MISSING
 
 
-def takes_notices(investor: str) -> Exists:
-    """Whether somebody takes notices for the investor whose id stands at this path of the query."""
-    return Exists(InvestorContact.objects.filter(investor=OuterRef(investor), takes_notices=True))
+def mails_of(investor: str, kind: str) -> ArraySubquery:
+    """The addresses that letters of this kind go to, of the investor whose id stands at this path of the query."""
+    gets = {"takes_notices": True, InvestorContact.GETS[kind]: True}
+    contacts = InvestorContact.objects.filter(investor=OuterRef(investor), **gets)
+    return ArraySubquery(contacts.order_by("pk").values("email"))
+
+
+def run_by(fund_id: int) -> ArraySubquery:
+    """The addresses of who runs the fund, as a part of another query."""
+    members = FundMembership.objects.filter(fund=fund_id, role=FundMembership.Role.MANAGER)
+    return ArraySubquery(members.order_by("pk").values("user__email"))
 
 
 def unprintable(texts: Iterable[str]) -> list[str]:

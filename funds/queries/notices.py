@@ -44,6 +44,7 @@ class NoticeProgress:
     asked: int
     sent: int
     failed: int
+    held: int
     unknown: int
     under_way: int
     first_sent_at: datetime | None
@@ -145,6 +146,7 @@ def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
         asked=len(notices) - states[""],
         sent=states[State.SENT],
         failed=states[State.FAILED],
+        held=states[State.HELD],
         unknown=states[State.UNKNOWN],
         under_way=states[State.QUEUED] + states[State.SENDING],
         first_sent_at=sent[0] if sent else None,

@@ -13,10 +13,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.module_loading import import_string
 
+from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Envelope, InDoubt, Outcome, Refused, Relay, RelayUnavailable, Taken, seal
 from blackgem.lib.opened import written_by_worker
 from funds.models import NoticeDelivery, NoticeRendering
+from funds.queries.letter_holds import reasons_to_hold
 from funds.queries.seals import record_broken
 
 from .letters import Mismatch, check_belongs_together, compose
@@ -70,6 +72,8 @@ def _claim(at: datetime) -> tuple[NoticeDelivery | None, Envelope | None]:
 
 
 def _sealed(delivery: NoticeDelivery, at: datetime) -> Envelope | None:
+    if _is_held(delivery, at):
+        return None
     try:
         check_belongs_together(delivery)
         envelope = seal(compose(delivery))
@@ -81,6 +85,23 @@ def _sealed(delivery: NoticeDelivery, at: datetime) -> Envelope | None:
     lease = timedelta(seconds=settings.NOTICE_LEASE_SECONDS)
     _change(delivery, state=State.SENDING, lease_until=at + lease, attempts=delivery.attempts + 1, failure="")
     return envelope
+
+
+def _is_held(delivery: NoticeDelivery, at: datetime) -> bool:
+    """Whether what would stop its issue came up since it was queued: then it waits for a person, who reads why."""
+    reasons = " ".join(one.message for one in reasons_to_hold(delivery))
+    if reasons:
+        _change(delivery, state=State.HELD, failure=reasons)
+        notice = delivery.notice
+        audit.record(
+            verb="hold_letter",
+            ctx=WriteContext(None, at),
+            subject=notice,
+            also=[notice.commitment],
+            fund_id=notice.fund_id,
+            reason=reasons,
+        )
+    return bool(reasons)
 
 
 def _change(delivery: NoticeDelivery, **values) -> None:

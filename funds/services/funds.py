@@ -43,6 +43,8 @@ FUND_FIELDS = (
     "notice_days",
     "investments_split_by",
     "residual_limit",
+    "warnings_acknowledged",
+    "looked_at_above",
 )
 GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
@@ -148,6 +150,8 @@ _CONTROLS = {
     **dict.fromkeys(SENDER_FIELDS, (Kind.SENDER, lambda old, new: True)),
     "residual_limit": (Kind.LIMIT, lambda old, new: new > old),
     "notice_days": (Kind.LIMIT, lambda old, new: new < old),
+    "warnings_acknowledged": (Kind.LIMIT, lambda old, new: old and not new),
+    "looked_at_above": (Kind.LIMIT, lambda old, new: bool(old) and not 0 < new <= old),
     "lpa_date": (Kind.LIMIT, lambda old, new: True),
     "partner_totals": (Kind.TOTALS, lambda old, new: _TOTALS.index(new) > _TOTALS.index(old)),
 }
@@ -208,10 +212,10 @@ def _check_days(fund) -> None:
 
 
 def _check_limit(fund) -> None:
-    """Zero or more, in the fund's currency: MoneyError for an amount that is finer."""
-    fund.residual_limit = parse_amount(
-        fund.residual_limit, currency=fund.currency, allow_zero=True, field="residual_limit"
-    )
+    """Each zero or more, in the fund's currency: MoneyError for an amount that is finer."""
+    for name in ("residual_limit", "looked_at_above"):
+        amount = parse_amount(getattr(fund, name), currency=fund.currency, allow_zero=True, field=name)
+        setattr(fund, name, amount)
 
 
 def _with_code(fields: dict) -> dict:

@@ -6,7 +6,7 @@ Everything here happens in the caller's transaction. Workers then make the PDFs 
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 State = NoticeDelivery.State
 UNDER_WAY = (State.QUEUED, State.SENDING)
+#: It did not leave, and a person may send it again.
+STOPPED = (State.FAILED, State.HELD)
 #: A mail that left, or may have.
 REACHED = (State.SENDING, State.SENT, State.UNKNOWN)
 NO_CONTACT = "No contact of this investor takes notices."
@@ -159,8 +161,17 @@ def queue_deliveries(*, notices: Sequence[Notice], ctx: WriteContext, resend: bo
     return sum(delivery.state == State.QUEUED for delivery in deliveries)
 
 
-def queue_newest(*, subject, kind: str, item_id=None, resend: bool, ctx: WriteContext) -> int:
-    """Queue the newest letters of a call or distribution, or of one item of it; on record, and the workers woken."""
+def queue_newest(
+    *,
+    subject,
+    kind: str,
+    item_id=None,
+    resend: bool,
+    said: Mapping[str, list] | None = None,
+    ctx: WriteContext,
+) -> int:
+    """Queue the newest letters of a call or distribution, or of one item of it; on record with what was `said` of it,
+    and the workers woken."""
     letters = Notice.objects.newest(kind, subject.pk)
     chosen = letters.filter(item_id=item_id) if item_id else letters
     if subject.cancelled_at:
@@ -172,7 +183,7 @@ def queue_newest(*, subject, kind: str, item_id=None, resend: bool, ctx: WriteCo
             ctx=ctx,
             subject=subject,
             fund_id=subject.fund_id,
-            changes={"notices_queued": [None, queued]},
+            changes={"notices_queued": [None, queued], **(said or {})},
         )
         nudge()
     return queued
@@ -287,8 +298,9 @@ def letters_unsent(kind: str, subject_id: int) -> bool:
 
 
 def sent_among(letters: Sequence[Notice]) -> set[int]:
-    """Which of these letters somebody decided to mail, by id."""
-    return set(NoticeDelivery.objects.filter(notice__in=letters).values_list("notice_id", flat=True))
+    """Which of these letters somebody decided to mail, by id; not one that was held."""
+    asked = NoticeDelivery.objects.filter(notice__in=letters).exclude(state=State.HELD)
+    return set(asked.values_list("notice_id", flat=True))
 
 
 def _of(kind: str, subject_id: int):
@@ -301,7 +313,7 @@ def _latest_deliveries(notices: Iterable[Notice]) -> dict[int, NoticeDelivery]:
 
 
 def _may_queue(latest: NoticeDelivery | None, resend: bool) -> bool:
-    if latest is None or latest.state == State.FAILED:
+    if latest is None or latest.state in STOPPED:
         return True
     return resend and latest.state not in UNDER_WAY
 

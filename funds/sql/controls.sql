@@ -115,10 +115,13 @@ DECLARE
     -- Whom a letter is from, and how it says that he is reached: one change says all of it.
     sender CONSTANT text[] := changed_columns(
         to_jsonb(OLD), written, 'contact_email', 'contact_name', 'contact_phone', 'signatory_name', 'signatory_title');
-    -- What may be settled rises, notice is shorter, or what investors earn is counted from another day.
+    -- What may be settled rises, notice is shorter, less is looked at before letters, or what investors earn is counted from another day.
     limits CONSTANT text[] := changed_columns(to_jsonb(OLD), written, 'lpa_date')
         || CASE WHEN NEW.residual_limit > OLD.residual_limit THEN '{residual_limit}'::text[] END
-        || CASE WHEN NEW.notice_days < OLD.notice_days THEN '{notice_days}'::text[] END;
+        || CASE WHEN NEW.notice_days < OLD.notice_days THEN '{notice_days}'::text[] END
+        || CASE WHEN OLD.warnings_acknowledged AND NOT NEW.warnings_acknowledged THEN '{warnings_acknowledged}'::text[] END
+        || CASE WHEN OLD.looked_at_above > 0 AND (NEW.looked_at_above = 0 OR NEW.looked_at_above > OLD.looked_at_above)
+                THEN '{looked_at_above}'::text[] END;
 BEGIN
     IF OLD.four_eyes AND NOT NEW.four_eyes THEN
         PERFORM require_approved_change('four_eyes', ARRAY[NEW.id], NULL, 'funds', written, '{four_eyes}');

@@ -100,7 +100,7 @@ BEGIN
     IF currency_decimals(NEW.currency) IS NULL THEN
         PERFORM refuse('fund_currency_is_known', 'No fund is kept in this currency.');
     END IF;
-    IF NOT fits_currency(NEW.residual_limit, NEW.currency) THEN
+    IF NOT fits_currency(NEW.residual_limit, NEW.currency) OR NOT fits_currency(NEW.looked_at_above, NEW.currency) THEN
         PERFORM refuse('amount_fits_its_currency', 'The limit has more decimals than the currency, or is too large.');
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.currency <> OLD.currency THEN

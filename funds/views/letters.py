@@ -1,6 +1,6 @@
 """The letters of a call or a distribution: what its page says of them, and their PDFs."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -92,11 +92,13 @@ class LetterPages:
 
         return makes_file(self._page(view))
 
-    def send(self, service: Callable, *flags: str) -> Callable:
-        """Queue the newest notice of all; `resend`, and the other `flags` that the service takes, are ticked or not."""
+    def send(self, service: Callable, *flags: str, lists: Sequence[str] = ()) -> Callable:
+        """Queue the newest notice of all; `resend`, and the other `flags` that the service takes, are ticked or not; of
+        `lists` everything that is ticked is taken."""
 
         def view(request: HttpRequest, **ids) -> HttpResponse:
             ticked = {name: request.POST.get(name) == "yes" for name in ("resend", *flags)}
+            ticked |= {name: request.POST.getlist(name) for name in lists}
             count = service(**ids, **ticked, ctx=context_of(request))
             say_queued(request, count, "No notice was waiting to be sent.")
             return redirect(self.event_page, *ids.values())

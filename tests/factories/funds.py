@@ -171,6 +171,8 @@ def set_by_two(fund, **fields) -> None:
         "four_eyes": "four_eyes",
         "contact_email": "sender",
         "residual_limit": "limit",
+        "looked_at_above": "limit",
+        "warnings_acknowledged": "limit",
         "partner_totals": "totals",
     }
     for name, value in fields.items():

@@ -15,7 +15,7 @@ MONEY = """
      WHERE a.atttypid = 'money_amount'::regtype AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
 """
 #: A setting of the fund itself, which guard_fund_currency holds: rails/residuals.py tries it.
-OWN_RAIL = {("funds", "residual_limit")}
+OWN_RAIL = {("funds", "residual_limit"), ("funds", "looked_at_above")}
 RAILS = """
     SELECT c.relname, t.tgtype::int & 4 <> 0, t.tgtype::int & 16 <> 0, t.tgargs
       FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

@@ -70,7 +70,7 @@ def test_the_page_says_before_issue_and_before_sending_what_should_be_looked_at(
         assert found == [one["code"] for one in answer["checks"]]
         return found
 
-    warnings = ["check.due_date_past", "check.due_date_closed", "check.no_contact"]
+    warnings = ["check.due_date_past", "check.due_date_closed", "check.no_contact", "check.no_account"]
     assert shown() == ["letter.unprintable", *warnings, "check.withheld_by_hand"]
     assert manager.post(page_of(draft, "distribution_issue")).status_code == 409
     assert fresh(draft).status == "draft"

@@ -63,6 +63,18 @@ def shorter_notice_under_four_eyes(t, base):
 
 
 @refused(RAIL)
+def warnings_no_longer_acknowledged_under_four_eyes(t, base):
+    t.change("funds", base.strict, warnings_acknowledged=True)
+    t.change("funds", base.strict, warnings_acknowledged=False)
+
+
+@refused(RAIL)
+def looking_twice_at_less_under_four_eyes(t, base):
+    t.change("funds", base.strict, looked_at_above="100.00")
+    t.change("funds", base.strict, looked_at_above="0.00")
+
+
+@refused(RAIL)
 def a_limit_raised_beside_the_date_that_was_agreed_to(t, base):
     change(t, base, "limit", '{"lpa_date": "2001-01-01"}')
     t.change("funds", base.strict, lpa_date="2001-01-01", residual_limit="1000000.00")

@@ -53,9 +53,19 @@ def a_limit_below_zero(t, base):
     t.change("funds", base.fund, residual_limit="-0.01")
 
 
+@refused("fund_looked_at_above_not_negative")
+def looking_twice_above_less_than_nothing(t, base):
+    t.change("funds", base.fund, looked_at_above="-0.01")
+
+
 @refused("amount_fits_its_currency")
 def a_limit_finer_than_its_currency(t, base):
     t.change("funds", base.fund, residual_limit="0.001")
+
+
+@refused("amount_fits_its_currency")
+def looking_twice_above_what_its_currency_has_not(t, base):
+    t.change("funds", base.fund, looked_at_above="0.001")
 
 
 @refused("residual_within_the_limit")
