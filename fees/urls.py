@@ -18,11 +18,7 @@ urlpatterns = [
     path("fee-runs/<int:run_id>/approve/", runs.approve_run, name="run_approve"),
     path("fee-runs/<int:run_id>/reject/", runs.reject_run, name="run_reject"),
     path("fee-runs/<int:run_id>/pay/", payments.pay_run, name="run_pay"),
-    path(
-        "fee-runs/<int:run_id>/payments/<int:payment_id>/take-back/",
-        payments.take_payment_back,
-        name="payment_take_back",
-    ),
+    path("fee-payments/<int:payment_id>/take-back/", payments.take_payment_back, name="payment_take_back"),
     path(f"{_FUND}schedule/new/", asked.new_schedule, name="schedule_new"),
     path("fee-schedules/<int:schedule_id>/approve/", asked.approve_schedule, name="schedule_approve"),
     path("fee-schedules/<int:schedule_id>/reject/", asked.reject_schedule, name="schedule_reject"),

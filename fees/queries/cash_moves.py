@@ -37,7 +37,7 @@ def _address(one: FeePayment) -> str:
     """The page on which a payment that stands is taken back."""
     if one.reverses_id or hasattr(one, "reversed_by"):
         return ""
-    return reverse("fees:payment_take_back", args=[one.run_id, one.pk])
+    return reverse("fees:payment_take_back", args=[one.pk])
 
 
 def _payables(fund: Fund) -> Iterator[Payable]:

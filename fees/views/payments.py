@@ -38,8 +38,8 @@ def pay_run(request: HttpRequest, page: FormPage, run_id: int) -> HttpResponse:
     return redirect("fees:run", run_id)
 
 
-def _take_back_page(request, run_id, payment_id) -> FormPage:
-    payment = found(read.payments_seen(request.user), pk=payment_id, run=run_id)
+def _take_back_page(request, payment_id) -> FormPage:
+    payment = found(read.payments_seen(request.user), pk=payment_id)
     check_role(payment.role, MANAGE)
     first = {name: request.GET[name] for name in ("reason", "cash_on") if name in request.GET}
     form = FeePaymentBackForm(request.POST or None, initial=first)
@@ -49,8 +49,8 @@ def _take_back_page(request, run_id, payment_id) -> FormPage:
 
 @manager_page
 @form_page(_take_back_page)
-def take_payment_back(request: HttpRequest, page: FormPage, run_id: int, payment_id: int) -> HttpResponse:
+def take_payment_back(request: HttpRequest, page: FormPage, payment_id: int) -> HttpResponse:
     """Say that a payment did not leave, or came back, with the reason."""
     services.take_fee_payment_back(payment_id=payment_id, **page.form.cleaned_data, ctx=context_of(request))
     messages.success(request, "The payment is taken back: the fee is to be paid again.")
-    return redirect("fees:run", run_id)
+    return redirect("fees:run", page.context["run"].pk)
