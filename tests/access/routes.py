@@ -77,7 +77,7 @@ class Route:
 
 
 def _is_of_fees(argument: str, path: str) -> bool:
-    return f"fee-{argument[:-3]}s/" in path or (argument == "payment_id" and "fee-runs/" in path)
+    return f"fee-{argument[:-3]}s/" in path
 
 
 def routes() -> list[Route]:
