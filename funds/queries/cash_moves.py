@@ -33,11 +33,13 @@ class CashMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
-    """What is to be paid out to a partner and was not: `amount` is positive. Those of one `group` may leave as one
+    """What is to be paid out and was not, to a partner or, without a `commitment_id`, to the manager: `amount` is
+    positive. Those of one `group` may leave as one
     booking; `due_on` is the first day on which it can have left."""
 
     kind: str
     row_id: int
+    commitment_id: int | None = None
     amount: Decimal
     who: str
     what: str
@@ -48,12 +50,14 @@ class Payable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashSource:
     """What one app posts: its moves, and what is payable. `pay` records that these payables of one group went out on a
-    day, by the app's own service, and answers the ids of the rows that it wrote."""
+    day, by the app's own service, and answers the ids of the rows that it wrote. `held` says of payables, by their ids,
+    why they are held; what is not held, or was released, is left out."""
 
     kind: str
     moves: Callable[[Fund], Iterable[CashMove]]
     payables: Callable[[Fund], Iterable[Payable]] = lambda fund: ()
     pay: Callable[..., list[int]] | None = None
+    held: Callable[[Collection[int]], dict[int, str]] = lambda row_ids: {}
 
 
 _SOURCES: dict[str, CashSource] = {}
@@ -76,9 +80,22 @@ def payables_of(fund: Fund) -> list[Payable]:
     return [one for source in _SOURCES.values() for one in source.payables(fund)]
 
 
+def payables_to_partners(fund: Fund) -> list[Payable]:
+    """Those of them that go to partners, whose accounts are known."""
+    return [one for one in payables_of(fund) if one.commitment_id is not None]
+
+
 def pay(kind: str, row_ids: Collection[int], **how) -> list[int]:
     """Record that payables of a kind went out. Raises KeyError for a kind of which nothing is payable."""
     paying = _SOURCES[kind].pay
     if paying is None:
         raise KeyError(kind)
     return paying(row_ids=row_ids, **how)
+
+
+def held_of(payables: Iterable[Payable]) -> dict[tuple[str, int], str]:
+    """Why payables are held, by kind and row; what is not held is left out."""
+    rows: dict[str, list[int]] = {}
+    for one in payables:
+        rows.setdefault(one.kind, []).append(one.row_id)
+    return {(kind, row): why for kind, ids in rows.items() for row, why in _SOURCES[kind].held(ids).items()}

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("fees", "0004_cash_payments"),
-        ("banking", "0002_decided_entries"),
+        ("banking", "0003_payment_files"),
         ("funds", "0042_periods"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
