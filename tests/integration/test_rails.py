@@ -72,6 +72,7 @@ from tests.integration.rails import (
     states,
     terms,
     transfers,
+    transfers_assumed,
     transfers_moving,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
@@ -127,6 +128,7 @@ __all__ = [
     "states",
     "terms",
     "transfers",
+    "transfers_assumed",
     "transfers_moving",
 ]
 
