@@ -256,7 +256,7 @@ def test_what_a_bank_asks_for_is_remembered_and_written(client):
     assert int(lines[2][29:39]) == first.net_amount * 100
     table = reverse("banking:payment_layout", args=[story.account.pk, "csv"])
     columns = {"columns": "Payee = name\nTo = account\nSum = amount", "delimiter": ";", "decimal": ","}
-    columns |= {"date": "DD.MM.YYYY", "encoding": "utf-8", "header": "on"}
+    columns |= {"date": "DD.MM.YYYY", "encoding_field": "utf-8", "header": "on"}
     assert client.post(table, columns | {"columns": "=Payee = name"}).status_code == 422
     assert client.post(table, columns).status_code == 302
     assert "Payee = name" in client.get(table).content.decode()
