@@ -1,6 +1,6 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -48,6 +48,8 @@ SETTLED = (
 )
 #: And these, where it asks for a fee, is the notice of a default or withdraws one.
 WHERE_SAID = ("fee", "default", "withdrawn")
+#: What one version says, and none after it.
+SAID_ONCE = ("taken_back", "reminder")
 _LINE = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
 OF_THE_FUND = "Commitment, % of the fund"
 
@@ -140,12 +142,13 @@ def write_what_is_due(
     change_note: str = "It says what is due with this call.",
     netted: Mapping[int, list[dict]] | None = None,
     said: Mapping[str, dict | None] | None = None,
+    of_each: Callable[[CapitalCallItem], dict] = lambda item: {},
     ctx: WriteContext,
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
     each is set off against distributions, where that is another than before; `said` whether it is the notice of a
-    default, or the withdrawal of one (`WHERE_SAID`). A call that was brought in from another system has no letters:
-    what is netted, or said, is told by a first one."""
+    default, or the withdrawal of one (`WHERE_SAID`), and `of_each` what of one item alone. A call that was brought in
+    from another system has no letters: what is netted, or said, is told by a first one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id))
     drafts = [
@@ -156,7 +159,8 @@ def write_what_is_due(
                 carried,
                 _netted(one.facts) if netted is None else netted.get(one.item_id, []),
             )
-            | dict(said or {}),
+            | dict(said or {})
+            | of_each(by_id[one.item_id]),
             call.fund,
         )
         for one in newest
@@ -216,7 +220,7 @@ def _netted(facts: dict) -> list[dict]:
 
 def _again(notice: Notice, changes: dict, fund: Fund) -> NoticeDraft:
     """The letter with other facts about what is due and where it is to be paid."""
-    facts = {key: value for key, value in notice.facts.items() if key not in DUE}
+    facts = {key: value for key, value in notice.facts.items() if key not in (*DUE, *SAID_ONCE)}
     return NoticeDraft(
         notice.commitment, notice.item_id, notice.number, with_allowed_totals(facts | changes, fund)
     )

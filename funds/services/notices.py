@@ -238,15 +238,13 @@ def queue_next_versions(*, notices: Sequence[Notice], ctx: WriteContext) -> int:
     if not notices:
         return 0
     kind, subject_id = notices[0].kind, notices[0].subject_id
-    waiting = _of(kind, subject_id).filter(state=State.QUEUED)
-    expected = set(waiting.values_list("notice__item_id", flat=True))
+    expected = items_told(kind, subject_id)
     withdraw_deliveries(
         kind=kind,
         subject_id=subject_id,
         reason="A later version took its place.",
         items=[one.item_id for one in notices],
     )
-    expected |= items_reached(kind, subject_id)
     return queue_deliveries(notices=[one for one in notices if one.item_id in expected], ctx=ctx)
 
 
@@ -289,6 +287,12 @@ def items_reached(kind: str, subject_id: int) -> set[int]:
     mailed = _of(kind, subject_id).filter(state__in=REACHED).values_list("notice__item_id", flat=True)
     opened = NoticeReading.objects.filter(notice__kind=kind, notice__subject_id=subject_id)
     return {*mailed, *opened.values_list("notice__item_id", flat=True)}
+
+
+def items_told(kind: str, subject_id: int) -> set[int]:
+    """Those of them, and the items whose letter waits to be mailed."""
+    waiting = _of(kind, subject_id).filter(state=State.QUEUED).values_list("notice__item_id", flat=True)
+    return items_reached(kind, subject_id) | set(waiting)
 
 
 def letters_unsent(kind: str, subject_id: int) -> bool:
