@@ -14,7 +14,7 @@ from dashboard.queries.letter_work import stuck_letters
 from distributions.services import distributions, payouts
 from funds.models import Notice
 from funds.services.funds import change_fund
-from tests.factories import AdminFactory, ContactFactory, admit, rename
+from tests.factories import AdminFactory, ContactFactory
 from tests.integration.distributions.story import AT_EXIT, ExitStory
 
 from .letters import NOW, deliver_all, deliveries, notices, render_all, send, story, text_of
@@ -38,25 +38,26 @@ def mail_all(at=NOW) -> None:
     deliver_all(at)
 
 
-@pytest.mark.parametrize(
-    ("currency", "amount", "said"), [("USD", "60000.00", "$60,000.00"), ("JPY", "60000", "¥60,000")]
-)
-def test_whoever_got_a_letter_is_told_that_its_payment_was_taken_back(mail_server, currency, amount, said):
+def test_whoever_got_a_letter_is_told_that_its_payment_was_taken_back(mail_server):
     """Once: a later version says how things stand then. Whose letter never left is told nothing."""
-    told = story(currency=currency)
+    told = story()
     call, unsent = told.issued("100000"), told.issued("10000")
     send(told, call)
     mail_all()
     first = call.items.order_by("pk").first()
-    payment = told.pay_item(first, amount)
+    payment = told.pay_item(first, "60000.00")
     told.reverse(payment, money_left=True, at=LATER)
     told.reverse(told.pay_item(unsent.items.order_by("pk").first(), "6000"), at=LATER)
     mail_all(LATER)
     letter = newest(call, first)
-    assert (letter.version, letter.facts["taken_back"]["left"], letter.facts["amount"]) == (2, True, amount)
+    assert (letter.version, letter.facts["taken_back"]["left"], letter.facts["amount"]) == (
+        2,
+        True,
+        "60000.00",
+    )
     text = text_of(bytes(letter.document.content))
-    assert f"Your payment of {said}, counted on March 1, 2026, was taken back" in text
-    assert f"{said} is outstanding by now" in text
+    assert "Your payment of $60,000.00, counted on March 1, 2026, was taken back" in text
+    assert "$60,000.00 is outstanding by now" in text
     assert [one.version for one in notices(call)] == [1, 2, 1, 1]
     assert [one.version for one in notices(unsent)] == [1, 1, 1]
     assert len(mail_server.to("lp1@example.com")) == 2
@@ -73,8 +74,6 @@ def test_whoever_got_a_letter_is_told_that_its_payment_was_taken_back(mail_serve
 def test_whoever_got_a_letter_is_told_that_its_payout_came_back(mail_server):
     exit_story = ExitStory()
     partner = exit_story.partners[0]
-    admit("ir@granite.example")
-    rename(exit_story.fund, contact_email="ir@granite.example")
     ContactFactory(investor=partner.investor, email="lp1@example.com")
     out = exit_story.issue_exit()
     ctx = WriteContext(exit_story.manager, AT_EXIT)
