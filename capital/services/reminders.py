@@ -19,6 +19,8 @@ from funds.services.notices import nudge, queue_next_versions
 _CALL = Notice.Kind.CAPITAL_CALL
 _Mail = NoticeDelivery.State
 NOTE = "It is a reminder."
+#: What is left waits for the next call.
+CARRIED = "carried"
 
 
 def remind(*, at: datetime) -> int:
@@ -81,7 +83,8 @@ def _write(call: CapitalCall, step: int, ctx: WriteContext) -> int:
 
 def _items(call: CapitalCall, step: int) -> list[CapitalCallItem]:
     """Of which something is outstanding, whose letter was mailed before the day of this step, and that were not
-    reminded at it. Whoever has notice of a default is not reminded besides."""
+    reminded at it. Not of what is due with a later call, or will be paid by a refund that is agreed on; whoever has
+    notice of a default is not reminded besides."""
     begins = call.due_date + timedelta(days=step)
     letters = Notice.objects.filter(kind=_CALL, subject_id=call.pk)
     done = letters.filter(
@@ -93,16 +96,21 @@ def _items(call: CapitalCall, step: int) -> list[CapitalCallItem]:
         for item, sent_at in first.values_list("notice__item_id", "sent_at")
         if call.fund.day_of(sent_at) < begins
     }
-    defaulted = {
-        one.item_id for one in Notice.objects.newest(_CALL, call.pk) if one.facts.get("default") is not None
-    }
-    found = CapitalCallItem.objects.filter(call=call, pk__in=mailed - set(done) - defaulted)
-    return list(found.filter(capital__outstanding__gt=0).select_related("capital").order_by("pk"))
+    others = {one.item_id for one in Notice.objects.newest(_CALL, call.pk) if _asks_otherwise(one.facts)}
+    found = CapitalCallItem.objects.filter(call=call, pk__in=mailed - set(done) - others)
+    owed = found.filter(capital__outstanding__gt=0, capital__carried_to__isnull=True)
+    return list(owed.exclude(capital__status=CARRIED).select_related("capital").order_by("pk"))
+
+
+def _asks_otherwise(facts: dict) -> bool:
+    """Whether a letter is the notice of a default, or says that a refund will pay."""
+    return facts.get("default") is not None or any("refund_of" in one for one in facts.get("netted") or ())
 
 
 def _is_owed(notice: Notice) -> bool:
     """Whether something is outstanding of the item at this moment."""
-    return CallItemCapital.objects.filter(item=notice.item_id, outstanding__gt=0).exists()
+    owed = CallItemCapital.objects.filter(item=notice.item_id, outstanding__gt=0)
+    return owed.filter(carried_to__isnull=True).exclude(status=CARRIED).exists()
 
 
 register_owed(_CALL, _is_owed)
