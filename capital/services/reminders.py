@@ -8,6 +8,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import written_by_worker
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem
 from capital.notices import write_what_is_due
+from capital.queries.carried import carried_to, outstanding_with, pays_by_refund
 from capital.services.locks import lock_call
 from capital.states import CALL_OPEN
 from funds.calc.reminders import EARLIEST, LATE_DAYS, LATEST, step_due, steps_of
@@ -62,9 +63,11 @@ def _write(call: CapitalCall, step: int, ctx: WriteContext) -> int:
         for one in Notice.objects.newest(_CALL, call.pk).filter(item_id__in=[item.pk for item in items])
     }
 
+    carried = carried_to(call)
+
     def reminds(item: CapitalCallItem) -> dict:
-        of_item = {"outstanding": text(item.capital.outstanding), "version": versions[item.pk]}
-        return {"reminder": told | of_item}
+        owed = text(outstanding_with(item, carried))
+        return {"reminder": told | {"outstanding": owed, "version": versions[item.pk]}, "ask": owed}
 
     if not items:
         return 0
@@ -104,7 +107,7 @@ def _items(call: CapitalCall, step: int) -> list[CapitalCallItem]:
 
 def _asks_otherwise(facts: dict) -> bool:
     """Whether a letter is the notice of a default, or says that a refund will pay."""
-    return facts.get("default") is not None or any("refund_of" in one for one in facts.get("netted") or ())
+    return facts.get("default") is not None or pays_by_refund(facts)
 
 
 def _is_owed(notice: Notice) -> bool:

@@ -58,6 +58,7 @@ def test_whoever_got_a_letter_is_told_that_its_payment_was_taken_back(mail_serve
     text = text_of(bytes(letter.document.content))
     assert "Your payment of $60,000.00, counted on March 1, 2026, was taken back" in text
     assert "$60,000.00 is outstanding by now" in text
+    assert "Outstanding from you $60,000.00" in text
     assert [one.version for one in notices(call)] == [1, 2, 1, 1]
     assert [one.version for one in notices(unsent)] == [1, 1, 1]
     assert len(mail_server.to("lp1@example.com")) == 2
@@ -81,7 +82,7 @@ def test_whoever_got_a_letter_is_told_that_its_payout_came_back(mail_server):
     mail_all(AT_EXIT)
     item = out.items.get(commitment=partner)
     day = exit_story.fund.day_of(AT_EXIT)
-    payouts.pay_out(distribution_id=out.pk, item_id=item.pk, value_date=day, ctx=ctx)
+    payouts.pay_out(distribution_id=out.pk, item_id=item.pk, value_date=day, method="wire", ctx=ctx)
     payouts.request_payout_reversal(payout_id=item.payouts.get().pk, reason="Account closed", ctx=ctx)
     mail_all(AT_EXIT)
     letter = newest(out, item)
@@ -106,6 +107,7 @@ def test_reminders_follow_the_fund_and_its_own_days(mail_server):
     mail_all()
     paid, settles, owes = call.items.order_by("pk")
     told.pay_item(paid, paid.amount)
+    told.pay_item(owes, "4000.00")
     begins = datetime(2026, 3, 7, 11, tzinfo=UTC)
     assert remind(at=begins - timedelta(minutes=1)) == 0
     assert remind(at=begins) == 2
@@ -120,7 +122,9 @@ def test_reminders_follow_the_fund_and_its_own_days(mail_server):
     mail = mail_server.to("lp3@example.com")[-1]
     assert mail["Subject"].startswith("Reminder: Capital call notice")
     letter = newest(call, owes)
-    assert "$10,000.00 is outstanding as this is written" in text_of(bytes(letter.document.content))
+    text = text_of(bytes(letter.document.content))
+    assert "$6,000.00 is outstanding as this is written" in text
+    assert "Amount $6,000.00" in text, "how to pay asks for no more than is owed"
     assert remind(at=datetime(2026, 3, 17, 11, tzinfo=UTC)) == 1
     assert remind(at=datetime(2026, 3, 22, tzinfo=UTC)) == 0
     assert [one.version for one in notices(call)] == [1, 1, 2, 1, 2, 3]
