@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: Children repeat their ancestors' keys: a row that mixes two funds cannot exist.
@@ -44,508 +45,560 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BankAccount",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="BankAccount",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", blackgem.lib.fields.SafeCharField(max_length=50)),
+                        (
+                            "bank",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, db_default="", default="", max_length=50
+                            ),
+                        ),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bank_accounts",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "bank_accounts",
+                    },
                 ),
-                ("number", blackgem.lib.fields.SafeCharField(max_length=50)),
-                (
-                    "bank",
-                    blackgem.lib.fields.SafeCharField(blank=True, db_default="", default="", max_length=50),
+                migrations.CreateModel(
+                    name="BankStatement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("file_sha256", models.CharField(max_length=64)),
+                        ("parser", models.PositiveSmallIntegerField()),
+                        (
+                            "statement_id",
+                            blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=100),
+                        ),
+                        (
+                            "sequence",
+                            blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=50),
+                        ),
+                        ("first_day", models.DateField()),
+                        ("last_day", models.DateField()),
+                        ("opening", blackgem.lib.fields.MoneyField(null=True)),
+                        ("closing", blackgem.lib.fields.MoneyField(null=True)),
+                        (
+                            "balance",
+                            models.CharField(
+                                choices=[("proved", "adds up"), ("unproved", "no opening balance")],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "reversal_reading",
+                            models.CharField(
+                                choices=[
+                                    ("as_given", "as given"),
+                                    ("flipped", "the other way round"),
+                                    ("undecided", "undecided"),
+                                ],
+                                max_length=9,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="statements",
+                                to="banking.bankaccount",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bank_statements",
+                                to="funds.fund",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "bank_statements",
+                    },
                 ),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bank_accounts",
-                        to="funds.fund",
-                    ),
+                migrations.CreateModel(
+                    name="BankEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("n", models.PositiveIntegerField()),
+                        ("part", models.CharField(blank=True, default="", max_length=20)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("booked", "booked"),
+                                    ("pending", "pending"),
+                                    ("info", "for information"),
+                                ],
+                                max_length=7,
+                            ),
+                        ),
+                        ("booking_date", models.DateField()),
+                        ("value_date", models.DateField()),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        ("reversal", models.BooleanField()),
+                        ("returned", models.TextField(blank=True, default="")),
+                        ("reference", models.TextField(blank=True, default="")),
+                        ("customer_reference", models.TextField(blank=True, default="")),
+                        ("end_to_end_id", models.TextField(blank=True, default="")),
+                        ("creditor_reference", models.TextField(blank=True, default="")),
+                        ("name", models.TextField(blank=True, default="")),
+                        ("party_account", models.TextField(blank=True, default="")),
+                        ("text", models.TextField(blank=True, default="")),
+                        ("loose_text", models.TextField(blank=True, default="")),
+                        ("original_amount", models.DecimalField(decimal_places=3, max_digits=18, null=True)),
+                        ("original_currency", models.CharField(blank=True, default="", max_length=3)),
+                        ("cleaned", models.BooleanField()),
+                        ("fingerprint", models.CharField(max_length=64)),
+                        ("occurrence", models.PositiveIntegerField()),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="banking.bankaccount",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "statement",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="banking.bankstatement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "bank entries",
+                        "db_table": "bank_entries",
+                    },
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="EntryPosting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("step", models.PositiveSmallIntegerField()),
+                        ("score", models.PositiveSmallIntegerField()),
+                        ("reasons", models.JSONField()),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "entry",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="posting",
+                                to="banking.bankentry",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "receipt",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bank_posting",
+                                to="capital.receipt",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "entry_postings",
+                    },
                 ),
-            ],
-            options={
-                "db_table": "bank_accounts",
-            },
+                migrations.CreateModel(
+                    name="RepeatedEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("n", models.PositiveIntegerField()),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="repeats",
+                                to="banking.bankentry",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "statement",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="repeats",
+                                to="banking.bankstatement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "repeated entries",
+                        "db_table": "repeated_entries",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StatementFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", blackgem.lib.fields.SafeCharField(max_length=200)),
+                        ("content", models.BinaryField()),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("size", models.PositiveIntegerField()),
+                        (
+                            "uploaded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("bytes_read", models.PositiveIntegerField(default=0)),
+                        ("read_at", models.DateTimeField(null=True)),
+                        ("format", models.CharField(blank=True, default="", max_length=20)),
+                        ("refusals", models.JSONField(default=list)),
+                        ("outcome", models.JSONField(default=list)),
+                        ("is_whole", models.BooleanField(null=True)),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="statement_files",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "uploaded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "statement_files",
+                    },
+                ),
+            ]
         ),
-        migrations.CreateModel(
-            name="BankStatement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("file_sha256", models.CharField(max_length=64)),
-                ("parser", models.PositiveSmallIntegerField()),
-                ("statement_id", blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=100)),
-                ("sequence", blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=50)),
-                ("first_day", models.DateField()),
-                ("last_day", models.DateField()),
-                ("opening", blackgem.lib.fields.MoneyField(null=True)),
-                ("closing", blackgem.lib.fields.MoneyField(null=True)),
-                (
-                    "balance",
-                    models.CharField(
-                        choices=[("proved", "adds up"), ("unproved", "no opening balance")], max_length=8
-                    ),
-                ),
-                (
-                    "reversal_reading",
-                    models.CharField(
-                        choices=[
-                            ("as_given", "as given"),
-                            ("flipped", "the other way round"),
-                            ("undecided", "undecided"),
-                        ],
-                        max_length=9,
-                        null=True,
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "account",
-                    models.ForeignKey(
+        Together(
+            [
+                migrations.AddField(
+                    model_name="bankstatement",
+                    name="file",
+                    field=models.ForeignKey(
                         db_constraint=False,
-                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="statements",
-                        to="banking.bankaccount",
+                        to="banking.statementfile",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bank_statements",
-                        to="funds.fund",
-                    ),
+                migrations.CreateModel(
+                    name="TableMapping",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("mapping", models.JSONField()),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mappings",
+                                to="banking.bankaccount",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "table_mappings",
+                    },
                 ),
-            ],
-            options={
-                "db_table": "bank_statements",
-            },
-        ),
-        migrations.CreateModel(
-            name="BankEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("n", models.PositiveIntegerField()),
-                ("part", models.CharField(blank=True, default="", max_length=20)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("booked", "booked"), ("pending", "pending"), ("info", "for information")],
-                        max_length=7,
-                    ),
-                ),
-                ("booking_date", models.DateField()),
-                ("value_date", models.DateField()),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                ("reversal", models.BooleanField()),
-                ("returned", models.TextField(blank=True, default="")),
-                ("reference", models.TextField(blank=True, default="")),
-                ("customer_reference", models.TextField(blank=True, default="")),
-                ("end_to_end_id", models.TextField(blank=True, default="")),
-                ("creditor_reference", models.TextField(blank=True, default="")),
-                ("name", models.TextField(blank=True, default="")),
-                ("party_account", models.TextField(blank=True, default="")),
-                ("text", models.TextField(blank=True, default="")),
-                ("loose_text", models.TextField(blank=True, default="")),
-                ("original_amount", models.DecimalField(decimal_places=3, max_digits=18, null=True)),
-                ("original_currency", models.CharField(blank=True, default="", max_length=3)),
-                ("cleaned", models.BooleanField()),
-                ("fingerprint", models.CharField(max_length=64)),
-                ("occurrence", models.PositiveIntegerField()),
-                (
-                    "account",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="statementfile",
+                    name="mapping",
+                    field=models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="banking.bankaccount",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="funds.fund",
+                        to="banking.tablemapping",
                     ),
                 ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="banking.bankstatement",
+                migrations.AddConstraint(
+                    model_name="bankaccount",
+                    constraint=models.UniqueConstraint(
+                        fields=("fund", "number"), name="bank_account_once_per_fund"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name_plural": "bank entries",
-                "db_table": "bank_entries",
-            },
-        ),
-        migrations.CreateModel(
-            name="EntryPosting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="bankaccount",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^[0-9A-Z]{1,50}$")),
+                        name="bank_account_number_is_plain",
                     ),
                 ),
-                ("step", models.PositiveSmallIntegerField()),
-                ("score", models.PositiveSmallIntegerField()),
-                ("reasons", models.JSONField()),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "entry",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="posting",
-                        to="banking.bankentry",
+                migrations.AddIndex(
+                    model_name="bankentry",
+                    index=models.Index(fields=["amount"], name="bank_entries_by_amount"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bankentry",
+                    constraint=models.UniqueConstraint(
+                        fields=("statement", "n"), name="bank_entry_place_once"
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="bankentry",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("status", "booked")),
+                        fields=("account", "booking_date", "amount", "fingerprint", "occurrence"),
+                        name="bank_entry_is_kept_once",
                     ),
                 ),
-                (
-                    "receipt",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bank_posting",
-                        to="capital.receipt",
+                migrations.AddConstraint(
+                    model_name="bankentry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("status__in", ["booked", "pending", "info"])),
+                        name="bank_entries_status_known",
                     ),
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="repeatedentry",
+                    constraint=models.UniqueConstraint(
+                        fields=("statement", "n"), name="repeated_entry_place_once"
                     ),
                 ),
-            ],
-            options={
-                "db_table": "entry_postings",
-            },
-        ),
-        migrations.CreateModel(
-            name="RepeatedEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddIndex(
+                    model_name="bankstatement",
+                    index=models.Index(fields=["account", "last_day", "id"], name="bank_statements_in_turn"),
+                ),
+                migrations.AddIndex(
+                    model_name="bankstatement",
+                    index=models.Index(fields=["fund", "-last_day", "-id"], name="bank_statements_of_fund"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bankstatement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="statement_has_days",
                     ),
                 ),
-                ("n", models.PositiveIntegerField()),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="repeats",
-                        to="banking.bankentry",
+                migrations.AddConstraint(
+                    model_name="bankstatement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("balance", "unproved"),
+                            models.Q(("closing__isnull", False), ("opening__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="statement_is_proved_by_balances",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="bankstatement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("balance__in", ["proved", "unproved"])),
+                        name="bank_statements_balance_known",
                     ),
                 ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="repeats",
-                        to="banking.bankstatement",
+                migrations.AddConstraint(
+                    model_name="bankstatement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reversal_reading__in", ["as_given", "flipped", "undecided"])),
+                        name="bank_statements_reversal_reading_known",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name_plural": "repeated entries",
-                "db_table": "repeated_entries",
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="StatementFile",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="tablemapping",
+                    constraint=models.UniqueConstraint(
+                        fields=("account", "version"), name="table_mapping_version_once"
                     ),
                 ),
-                ("name", blackgem.lib.fields.SafeCharField(max_length=200)),
-                ("content", models.BinaryField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("size", models.PositiveIntegerField()),
-                ("uploaded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("bytes_read", models.PositiveIntegerField(default=0)),
-                ("read_at", models.DateTimeField(null=True)),
-                ("format", models.CharField(blank=True, default="", max_length=20)),
-                ("refusals", models.JSONField(default=list)),
-                ("outcome", models.JSONField(default=list)),
-                ("is_whole", models.BooleanField(null=True)),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statement_files",
-                        to="funds.fund",
+                migrations.AddIndex(
+                    model_name="statementfile",
+                    index=models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["id"],
+                        name="statement_files_to_read",
                     ),
                 ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="statementfile",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("is_whole", True), ("is_whole__isnull", True), _connector="OR"),
+                        fields=("fund", "sha256"),
+                        name="statement_file_once_per_fund",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "statement_files",
-            },
-        ),
-        migrations.AddField(
-            model_name="bankstatement",
-            name="file",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="statements",
-                to="banking.statementfile",
-            ),
-        ),
-        migrations.CreateModel(
-            name="TableMapping",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="statementfile",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_whole__isnull", True), ("read_at__isnull", True)),
+                            models.Q(("is_whole__isnull", False), ("read_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="statement_file_read_at_with_outcome",
                     ),
                 ),
-                ("version", models.PositiveIntegerField()),
-                ("mapping", models.JSONField()),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "account",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mappings",
-                        to="banking.bankaccount",
+                migrations.AddConstraint(
+                    model_name="statementfile",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("bytes_read__lte", models.F("size"))),
+                        name="statement_file_reads_no_more_than_it_has",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="statementfile",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0), ("size__lte", 25000000)),
+                        name="statement_file_has_a_size",
                     ),
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="statementfile",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                        name="statement_file_has_a_hash",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "table_mappings",
-            },
-        ),
-        migrations.AddField(
-            model_name="statementfile",
-            name="mapping",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="banking.tablemapping",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.UniqueConstraint(fields=("fund", "number"), name="bank_account_once_per_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^[0-9A-Z]{1,50}$")), name="bank_account_number_is_plain"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankentry",
-            index=models.Index(fields=["amount"], name="bank_entries_by_amount"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankentry",
-            constraint=models.UniqueConstraint(fields=("statement", "n"), name="bank_entry_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "booked")),
-                fields=("account", "booking_date", "amount", "fingerprint", "occurrence"),
-                name="bank_entry_is_kept_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["booked", "pending", "info"])),
-                name="bank_entries_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repeatedentry",
-            constraint=models.UniqueConstraint(fields=("statement", "n"), name="repeated_entry_place_once"),
-        ),
-        migrations.AddIndex(
-            model_name="bankstatement",
-            index=models.Index(fields=["account", "last_day", "id"], name="bank_statements_in_turn"),
-        ),
-        migrations.AddIndex(
-            model_name="bankstatement",
-            index=models.Index(fields=["fund", "-last_day", "-id"], name="bank_statements_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="statement_has_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("balance", "unproved"),
-                    models.Q(("closing__isnull", False), ("opening__isnull", False)),
-                    _connector="OR",
-                ),
-                name="statement_is_proved_by_balances",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__in", ["proved", "unproved"])),
-                name="bank_statements_balance_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reversal_reading__in", ["as_given", "flipped", "undecided"])),
-                name="bank_statements_reversal_reading_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tablemapping",
-            constraint=models.UniqueConstraint(
-                fields=("account", "version"), name="table_mapping_version_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statementfile",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["id"], name="statement_files_to_read"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_whole", True), ("is_whole__isnull", True), _connector="OR"),
-                fields=("fund", "sha256"),
-                name="statement_file_once_per_fund",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_whole__isnull", True), ("read_at__isnull", True)),
-                    models.Q(("is_whole__isnull", False), ("read_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="statement_file_read_at_with_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bytes_read__lte", models.F("size"))),
-                name="statement_file_reads_no_more_than_it_has",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__gt", 0), ("size__lte", 25000000)), name="statement_file_has_a_size"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="statement_file_has_a_hash"
-            ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: Children repeat their ancestors' keys: a row that mixes two funds cannot exist.
@@ -30,400 +31,430 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="EntryRule",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="EntryRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("version", models.PositiveIntegerField()),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("in", "Money in"), ("out", "Money out"), ("either", "Either")],
+                                max_length=6,
+                            ),
+                        ),
+                        (
+                            "name_holds",
+                            blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=100),
+                        ),
+                        (
+                            "text_holds",
+                            blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=100),
+                        ),
+                        ("least", blackgem.lib.fields.MoneyField(null=True)),
+                        ("most", blackgem.lib.fields.MoneyField(null=True)),
+                        (
+                            "entry_class",
+                            models.CharField(
+                                choices=[
+                                    ("deal_purchase", "Purchase of a deal"),
+                                    ("deal_proceeds", "Proceeds of a deal"),
+                                    ("management_fee", "Management fee"),
+                                    ("expense", "Expense of the fund"),
+                                    ("bank_charge", "Charge of the bank"),
+                                    ("interest", "Interest"),
+                                    ("tax", "Tax"),
+                                    ("facility", "Subscription line"),
+                                    ("exchange", "Exchange of currency"),
+                                    ("own_transfer", "Transfer between own accounts"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("retired", models.BooleanField(default=False)),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entry_rules",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "entry_rules",
+                    },
                 ),
-                ("number", models.PositiveIntegerField()),
-                ("version", models.PositiveIntegerField()),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("in", "Money in"), ("out", "Money out"), ("either", "Either")], max_length=6
-                    ),
+                migrations.CreateModel(
+                    name="EntryDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("classified", "classified"),
+                                    ("ignored", "left aside"),
+                                    ("undone", "taken back"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "entry_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("", "none"),
+                                    ("deal_purchase", "Purchase of a deal"),
+                                    ("deal_proceeds", "Proceeds of a deal"),
+                                    ("management_fee", "Management fee"),
+                                    ("expense", "Expense of the fund"),
+                                    ("bank_charge", "Charge of the bank"),
+                                    ("interest", "Interest"),
+                                    ("tax", "Tax"),
+                                    ("facility", "Subscription line"),
+                                    ("exchange", "Exchange of currency"),
+                                    ("own_transfer", "Transfer between own accounts"),
+                                    ("other", "Other"),
+                                ],
+                                default="",
+                                max_length=14,
+                            ),
+                        ),
+                        ("note", blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=500)),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="banking.bankentry",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rule",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="banking.entryrule",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "entry_decisions",
+                    },
                 ),
-                ("name_holds", blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=100)),
-                ("text_holds", blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=100)),
-                ("least", blackgem.lib.fields.MoneyField(null=True)),
-                ("most", blackgem.lib.fields.MoneyField(null=True)),
-                (
-                    "entry_class",
-                    models.CharField(
-                        choices=[
-                            ("deal_purchase", "Purchase of a deal"),
-                            ("deal_proceeds", "Proceeds of a deal"),
-                            ("management_fee", "Management fee"),
-                            ("expense", "Expense of the fund"),
-                            ("bank_charge", "Charge of the bank"),
-                            ("interest", "Interest"),
-                            ("tax", "Tax"),
-                            ("facility", "Subscription line"),
-                            ("exchange", "Exchange of currency"),
-                            ("own_transfer", "Transfer between own accounts"),
-                            ("other", "Other"),
+                migrations.CreateModel(
+                    name="ReceiptHolder",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="held_receipts",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "receipt",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="holders",
+                                to="capital.receipt",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "receipt_holders",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EntryMove",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("receipt_return", "returned to its payer"),
+                                    ("payout", "payout of a distribution"),
+                                    ("refund_payout", "payout of a refund"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("row_id", models.BigIntegerField()),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="moves",
+                                to="banking.bankentry",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "entry_moves",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("kind", "row_id"), name="entry_move_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["receipt_return", "payout", "refund_payout"])
+                                ),
+                                name="entry_moves_kind_known",
+                            ),
                         ],
-                        max_length=14,
-                    ),
+                    },
                 ),
-                ("retired", models.BooleanField(default=False)),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entry_rules",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "entry_rules",
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="EntryDecision",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="entryrule",
+                    constraint=models.UniqueConstraint(
+                        fields=("fund", "number", "version"), name="entry_rule_version_once"
                     ),
                 ),
-                ("version", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("classified", "classified"),
-                            ("ignored", "left aside"),
-                            ("undone", "taken back"),
-                        ],
-                        max_length=10,
+                migrations.AddConstraint(
+                    model_name="entryrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("name_holds", ""), ("text_holds", ""), _negated=True),
+                        name="entry_rule_asks_for_something",
                     ),
                 ),
-                (
-                    "entry_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "none"),
-                            ("deal_purchase", "Purchase of a deal"),
-                            ("deal_proceeds", "Proceeds of a deal"),
-                            ("management_fee", "Management fee"),
-                            ("expense", "Expense of the fund"),
-                            ("bank_charge", "Charge of the bank"),
-                            ("interest", "Interest"),
-                            ("tax", "Tax"),
-                            ("facility", "Subscription line"),
-                            ("exchange", "Exchange of currency"),
-                            ("own_transfer", "Transfer between own accounts"),
-                            ("other", "Other"),
-                        ],
-                        default="",
-                        max_length=14,
+                migrations.AddConstraint(
+                    model_name="entryrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("least__isnull", True), ("least__gt", 0), _connector="OR"),
+                            models.Q(("most__isnull", True), ("most__gt", 0), _connector="OR"),
+                            models.Q(
+                                ("least__isnull", True),
+                                ("most__isnull", True),
+                                ("most__gte", models.F("least")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="entry_rule_has_bounds_in_order",
                     ),
                 ),
-                ("note", blackgem.lib.fields.SafeCharField(blank=True, default="", max_length=500)),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="banking.bankentry",
+                migrations.AddConstraint(
+                    model_name="entryrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("side__in", ["in", "out", "either"])),
+                        name="entry_rules_side_known",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="entryrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "entry_class__in",
+                                [
+                                    "deal_purchase",
+                                    "deal_proceeds",
+                                    "management_fee",
+                                    "expense",
+                                    "bank_charge",
+                                    "interest",
+                                    "tax",
+                                    "facility",
+                                    "exchange",
+                                    "own_transfer",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="entry_rules_entry_class_known",
                     ),
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="entrydecision",
+                    constraint=models.UniqueConstraint(
+                        fields=("entry", "version"), name="entry_decision_version_once"
                     ),
                 ),
-                (
-                    "rule",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="banking.entryrule",
+                migrations.AddConstraint(
+                    model_name="entrydecision",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "classified"), models.Q(("entry_class", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("kind", "classified"), _negated=True),
+                                ("entry_class", ""),
+                                ("rule__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entry_decision_names_a_class",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "entry_decisions",
-            },
-        ),
-        migrations.CreateModel(
-            name="ReceiptHolder",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="entrydecision",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "ignored"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_decision_says_why",
                     ),
                 ),
-                ("version", models.PositiveIntegerField()),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="held_receipts",
-                        to="funds.commitment",
+                migrations.AddConstraint(
+                    model_name="entrydecision",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["classified", "ignored", "undone"])),
+                        name="entry_decisions_kind_known",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="entrydecision",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "entry_class__in",
+                                [
+                                    "",
+                                    "deal_purchase",
+                                    "deal_proceeds",
+                                    "management_fee",
+                                    "expense",
+                                    "bank_charge",
+                                    "interest",
+                                    "tax",
+                                    "facility",
+                                    "exchange",
+                                    "own_transfer",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="entry_decisions_entry_class_known",
                     ),
                 ),
-                (
-                    "receipt",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holders",
-                        to="capital.receipt",
+                migrations.AddConstraint(
+                    model_name="receiptholder",
+                    constraint=models.UniqueConstraint(
+                        fields=("receipt", "version"), name="receipt_holder_version_once"
                     ),
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "receipt_holders",
-            },
-        ),
-        migrations.CreateModel(
-            name="EntryMove",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("receipt_return", "returned to its payer"),
-                            ("payout", "payout of a distribution"),
-                            ("refund_payout", "payout of a refund"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("row_id", models.BigIntegerField()),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="moves",
-                        to="banking.bankentry",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "entry_moves",
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "row_id"), name="entry_move_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["receipt_return", "payout", "refund_payout"])),
-                        name="entry_moves_kind_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="entryrule",
-            constraint=models.UniqueConstraint(
-                fields=("fund", "number", "version"), name="entry_rule_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entryrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_holds", ""), ("text_holds", ""), _negated=True),
-                name="entry_rule_asks_for_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entryrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("least__isnull", True), ("least__gt", 0), _connector="OR"),
-                    models.Q(("most__isnull", True), ("most__gt", 0), _connector="OR"),
-                    models.Q(
-                        ("least__isnull", True),
-                        ("most__isnull", True),
-                        ("most__gte", models.F("least")),
-                        _connector="OR",
-                    ),
-                ),
-                name="entry_rule_has_bounds_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entryrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["in", "out", "either"])), name="entry_rules_side_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entryrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "entry_class__in",
-                        [
-                            "deal_purchase",
-                            "deal_proceeds",
-                            "management_fee",
-                            "expense",
-                            "bank_charge",
-                            "interest",
-                            "tax",
-                            "facility",
-                            "exchange",
-                            "own_transfer",
-                            "other",
-                        ],
-                    )
-                ),
-                name="entry_rules_entry_class_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydecision",
-            constraint=models.UniqueConstraint(
-                fields=("entry", "version"), name="entry_decision_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "classified"), models.Q(("entry_class", ""), _negated=True)),
-                    models.Q(
-                        models.Q(("kind", "classified"), _negated=True),
-                        ("entry_class", ""),
-                        ("rule__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="entry_decision_names_a_class",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "ignored"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="entry_decision_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["classified", "ignored", "undone"])),
-                name="entry_decisions_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "entry_class__in",
-                        [
-                            "",
-                            "deal_purchase",
-                            "deal_proceeds",
-                            "management_fee",
-                            "expense",
-                            "bank_charge",
-                            "interest",
-                            "tax",
-                            "facility",
-                            "exchange",
-                            "own_transfer",
-                            "other",
-                        ],
-                    )
-                ),
-                name="entry_decisions_entry_class_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptholder",
-            constraint=models.UniqueConstraint(
-                fields=("receipt", "version"), name="receipt_holder_version_once"
-            ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

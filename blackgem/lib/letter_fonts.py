@@ -103,8 +103,8 @@ def texts_in(facts: object) -> Iterator[str]:
 def faces_for(text: str) -> tuple[Face, ...]:
     """The further fonts that a text needs, in their order. Raises Unprintable."""
     needed = set()
-    for character in sorted(set(text)):
-        if not _is_invisible(character) and ord(character) not in _own_characters():
+    for character in sorted(set(text) - _own_characters()):
+        if not _is_invisible(character):
             needed.add(_face_of(character, text))
     return tuple(face for face in FACES if face in needed)
 
@@ -125,10 +125,10 @@ def _line_with(character: str, text: str) -> str:
 
 
 @cache
-def _own_characters() -> frozenset[int]:
+def _own_characters() -> frozenset[str]:
     """What the letters' own fonts have, regular and semi-bold."""
     own = sorted(_folder().glob("*.woff"))
-    return frozenset().union(*(_characters(path.name) for path in own))
+    return frozenset(map(chr, frozenset().union(*(_characters(path.name) for path in own))))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -12,63 +13,69 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="payment",
-            name="payment_by_receipt_or_settlement",
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="closing_id",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closing_id__isnull", True),
-                        ("receipt__isnull", False),
-                        ("setoff_part_id__isnull", True),
-                        ("settlement__isnull", True),
-                    ),
-                    models.Q(
-                        ("excuse__isnull", True),
-                        ("receipt__isnull", True),
-                        ("reverses__isnull", True),
-                        ("tx_ref__isnull", True),
-                        models.Q(
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="payment",
+                    name="payment_by_receipt_or_settlement",
+                ),
+                migrations.AddField(
+                    model_name="payment",
+                    name="closing_id",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="payment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
                             models.Q(
                                 ("closing_id__isnull", True),
+                                ("receipt__isnull", False),
                                 ("setoff_part_id__isnull", True),
-                                ("settlement__isnull", False),
-                            ),
-                            models.Q(
-                                ("closing_id__isnull", True),
-                                ("setoff_part_id__isnull", False),
                                 ("settlement__isnull", True),
                             ),
                             models.Q(
-                                ("closing_id__isnull", False),
-                                ("setoff_part_id__isnull", True),
+                                ("excuse__isnull", True),
+                                ("receipt__isnull", True),
+                                ("reverses__isnull", True),
+                                ("tx_ref__isnull", True),
+                                models.Q(
+                                    models.Q(
+                                        ("closing_id__isnull", True),
+                                        ("setoff_part_id__isnull", True),
+                                        ("settlement__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("closing_id__isnull", True),
+                                        ("setoff_part_id__isnull", False),
+                                        ("settlement__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("closing_id__isnull", False),
+                                        ("setoff_part_id__isnull", True),
+                                        ("settlement__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                ("receipt__isnull", True),
+                                ("reverses__isnull", False),
                                 ("settlement__isnull", True),
                             ),
                             _connector="OR",
                         ),
+                        name="payment_by_receipt_or_settlement",
                     ),
-                    models.Q(
-                        ("receipt__isnull", True), ("reverses__isnull", False), ("settlement__isnull", True)
-                    ),
-                    _connector="OR",
                 ),
-                name="payment_by_receipt_or_settlement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses__isnull", True)),
-                fields=("closing_id", "item"),
-                name="one_payment_per_closing_and_item",
-            ),
+                migrations.AddConstraint(
+                    model_name="payment",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", True)),
+                        fields=("closing_id", "item"),
+                        name="one_payment_per_closing_and_item",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -12,13 +13,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="receipt",
-            name="bank_entry_id",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("bank_entry_id",), name="receipt_once_per_bank_entry"),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="receipt",
+                    name="bank_entry_id",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="receipt",
+                    constraint=models.UniqueConstraint(
+                        fields=("bank_entry_id",), name="receipt_once_per_bank_entry"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django_fsm
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: Children repeat their ancestors' keys: a row that mixes two funds or two closings cannot exist.
@@ -26,170 +27,182 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ClosingReversal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ClosingReversal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("requested_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "db_table": "closing_reversals",
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="closing",
+                    name="closing_status_known",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="closing",
+                    name="closing_settled_was_approved",
+                ),
+                migrations.AlterField(
+                    model_name="closing",
+                    name="status",
+                    field=django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("pending_approval", "Awaiting approval"),
+                            ("settled", "Settled"),
+                            ("cancelled", "Cancelled"),
+                            ("reversed", "Reversed"),
+                        ],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
                     ),
                 ),
-                ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("requested_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "closing_reversals",
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="closing",
-            name="closing_status_known",
-        ),
-        migrations.RemoveConstraint(
-            model_name="closing",
-            name="closing_settled_was_approved",
-        ),
-        migrations.AlterField(
-            model_name="closing",
-            name="status",
-            field=django_fsm.FSMField(
-                choices=[
-                    ("draft", "Draft"),
-                    ("pending_approval", "Awaiting approval"),
-                    ("settled", "Settled"),
-                    ("cancelled", "Cancelled"),
-                    ("reversed", "Reversed"),
-                ],
-                default="draft",
-                max_length=50,
-                protected=True,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "pending_approval", "settled", "cancelled", "reversed"])
+                migrations.AddConstraint(
+                    model_name="closing",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "pending_approval", "settled", "cancelled", "reversed"])
+                        ),
+                        name="closing_status_known",
+                    ),
                 ),
-                name="closing_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["settled", "reversed"]), _negated=True),
-                    models.Q(("approved_at__isnull", False), ("submitted_at__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="closing",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["settled", "reversed"]), _negated=True),
+                            models.Q(("approved_at__isnull", False), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closing_settled_was_approved",
+                    ),
                 ),
-                name="closing_settled_was_approved",
-            ),
+            ]
         ),
-        migrations.AddField(
-            model_name="closingreversal",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="closingreversal",
-            name="closing",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="reversals", to="closings.closing"
-            ),
-        ),
-        migrations.AddField(
-            model_name="closingreversal",
-            name="fund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.fund",
-            ),
-        ),
-        migrations.AddField(
-            model_name="closingreversal",
-            name="rejected_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="closingreversal",
-            name="requested_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingreversal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rejected_at__isnull", True)),
-                fields=("closing",),
-                name="one_reversal_per_closing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="closing_reversal_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+        Together(
+            [
+                migrations.AddField(
+                    model_name="closingreversal",
+                    name="approved_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="closing_reversal_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="closingreversal",
+                    name="closing",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="closings.closing",
+                    ),
                 ),
-                name="closing_reversal_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="closingreversal",
+                    name="fund",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.fund",
+                    ),
                 ),
-                name="closing_reversal_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="closingreversal",
+                    name="rejected_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="closing_reversal_approver_is_another",
-            ),
+                migrations.AddField(
+                    model_name="closingreversal",
+                    name="requested_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="closingreversal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("rejected_at__isnull", True)),
+                        fields=("closing",),
+                        name="one_reversal_per_closing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="closingreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="closing_reversal_has_reason"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="closingreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="closing_reversal_decided_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="closingreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closing_reversal_approved_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="closingreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closing_reversal_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="closingreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="closing_reversal_approver_is_another",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

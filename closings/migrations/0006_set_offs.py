@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: Both items of a part are of one partner, and of the call and the distribution of its set-off; what it posts is on them.
@@ -45,348 +46,360 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Setoff",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Setoff",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("value_date", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("requested_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="setoffs",
+                                to="capital.capitalcall",
+                            ),
+                        ),
+                        (
+                            "distribution",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="setoffs",
+                                to="distributions.distribution",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="setoffs",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "setoffs",
+                    },
                 ),
-                ("number", models.PositiveIntegerField()),
-                ("value_date", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("requested_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="SetoffPart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="capital.capitalcall",
+                            ),
+                        ),
+                        (
+                            "call_item",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="setoff_parts",
+                                to="capital.capitalcallitem",
+                            ),
+                        ),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="setoff_parts",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "distribution",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="distributions.distribution",
+                            ),
+                        ),
+                        (
+                            "distribution_item",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="setoff_parts",
+                                to="distributions.distributionitem",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "setoff",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parts",
+                                to="closings.setoff",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "setoff_parts",
+                    },
                 ),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="setoffs",
-                        to="capital.capitalcall",
-                    ),
+                migrations.CreateModel(
+                    name="SetoffReversal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("requested_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reversals",
+                                to="closings.setoffpart",
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "setoff_reversals",
+                    },
                 ),
-                (
-                    "distribution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="setoffs",
-                        to="distributions.distribution",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="setoffs", to="funds.fund"
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "setoffs",
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="SetoffPart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.UniqueConstraint(
+                        fields=("fund", "number"), name="setoff_number_once_per_fund"
                     ),
                 ),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                (
-                    "call",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="capital.capitalcall",
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
+                        fields=("distribution",),
+                        name="one_setoff_waits_per_distribution",
                     ),
                 ),
-                (
-                    "call_item",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="setoff_parts",
-                        to="capital.capitalcallitem",
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="setoff_has_reason"
                     ),
                 ),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="setoff_parts",
-                        to="funds.commitment",
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="setoff_decided_once",
                     ),
                 ),
-                (
-                    "distribution",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="distributions.distribution",
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="setoff_approved_at_with_by",
                     ),
                 ),
-                (
-                    "distribution_item",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="setoff_parts",
-                        to="distributions.distributionitem",
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="setoff_rejected_at_with_by",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="setoff_approver_is_another",
                     ),
                 ),
-                (
-                    "setoff",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        to="closings.setoff",
+                migrations.AddConstraint(
+                    model_name="setoffpart",
+                    constraint=models.UniqueConstraint(
+                        fields=("setoff", "commitment"), name="one_part_per_setoff_and_partner"
                     ),
                 ),
-            ],
-            options={
-                "db_table": "setoff_parts",
-            },
-        ),
-        migrations.CreateModel(
-            name="SetoffReversal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="setoffpart",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="setoff_part_positive"
                     ),
                 ),
-                ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("requested_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="setoffreversal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("rejected_at__isnull", True)),
+                        fields=("part",),
+                        name="one_reversal_per_setoff_part",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="setoffreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="setoff_reversal_has_reason"
                     ),
                 ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reversals",
-                        to="closings.setoffpart",
+                migrations.AddConstraint(
+                    model_name="setoffreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="setoff_reversal_decided_once",
                     ),
                 ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="setoffreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="setoff_reversal_approved_at_with_by",
                     ),
                 ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="setoffreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="setoff_reversal_rejected_at_with_by",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "setoff_reversals",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.UniqueConstraint(fields=("fund", "number"), name="setoff_number_once_per_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
-                fields=("distribution",),
-                name="one_setoff_waits_per_distribution",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="setoff_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="setoffreversal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="setoff_reversal_approver_is_another",
+                    ),
                 ),
-                name="setoff_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="setoff_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="setoff_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="setoff_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffpart",
-            constraint=models.UniqueConstraint(
-                fields=("setoff", "commitment"), name="one_part_per_setoff_and_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="setoff_part_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffreversal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rejected_at__isnull", True)),
-                fields=("part",),
-                name="one_reversal_per_setoff_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="setoff_reversal_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
-                ),
-                name="setoff_reversal_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="setoff_reversal_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="setoff_reversal_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="setoff_reversal_approver_is_another",
-            ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

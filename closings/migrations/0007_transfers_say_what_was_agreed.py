@@ -2,6 +2,7 @@
 
 import blackgem.lib.fields
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -10,26 +11,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="transfer",
-            name="document",
-            field=blackgem.lib.fields.SafeCharField(blank=True, max_length=200),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="parties_named",
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="price",
-            field=blackgem.lib.fields.MoneyField(blank=True, null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
-                name="transfer_price_not_negative",
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="transfer",
+                    name="document",
+                    field=blackgem.lib.fields.SafeCharField(blank=True, max_length=200),
+                ),
+                migrations.AddField(
+                    model_name="transfer",
+                    name="parties_named",
+                    field=models.BooleanField(default=False),
+                ),
+                migrations.AddField(
+                    model_name="transfer",
+                    name="price",
+                    field=blackgem.lib.fields.MoneyField(blank=True, null=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="transfer",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                        name="transfer_price_not_negative",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ import django.contrib.postgres.functions
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: A default, its item and what follows are of one fund and partner.
@@ -35,530 +36,552 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="refund",
-            name="until",
-            field=models.DateField(null=True),
-        ),
-        migrations.AlterField(
-            model_name="refund",
-            name="closing",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="refunds",
-                to="closings.closing",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Default",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="refund",
+                    name="until",
+                    field=models.DateField(null=True),
                 ),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                ("number", models.PositiveIntegerField()),
-                ("due_on", models.DateField()),
-                ("cure_by", models.DateField()),
-                ("rate", models.DecimalField(decimal_places=8, max_digits=9)),
-                (
-                    "day_count",
-                    models.CharField(
-                        choices=[("act/365", "Actual/365"), ("act/360", "Actual/360")],
-                        default="act/365",
-                        max_length=7,
-                    ),
-                ),
-                (
-                    "interest_to",
-                    models.CharField(
-                        choices=[("others", "The other partners"), ("fund", "The fund")],
-                        default="others",
-                        max_length=6,
-                    ),
-                ),
-                ("cap", models.DecimalField(decimal_places=8, max_digits=9)),
-                (
-                    "cap_base",
-                    models.CharField(
-                        choices=[
-                            ("item", "Its own part of that call"),
-                            ("contributed", "All that it contributed"),
-                        ],
-                        default="item",
-                        max_length=11,
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(
-                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
-                    ),
-                ),
-                (
-                    "approved_by",
-                    models.ForeignKey(
+                migrations.AlterField(
+                    model_name="refund",
+                    name="closing",
+                    field=models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        related_name="refunds",
+                        to="closings.closing",
                     ),
                 ),
-                (
-                    "call",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="capital.capitalcall",
-                    ),
+                migrations.CreateModel(
+                    name="Default",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        ("number", models.PositiveIntegerField()),
+                        ("due_on", models.DateField()),
+                        ("cure_by", models.DateField()),
+                        ("rate", models.DecimalField(decimal_places=8, max_digits=9)),
+                        (
+                            "day_count",
+                            models.CharField(
+                                choices=[("act/365", "Actual/365"), ("act/360", "Actual/360")],
+                                default="act/365",
+                                max_length=7,
+                            ),
+                        ),
+                        (
+                            "interest_to",
+                            models.CharField(
+                                choices=[("others", "The other partners"), ("fund", "The fund")],
+                                default="others",
+                                max_length=6,
+                            ),
+                        ),
+                        ("cap", models.DecimalField(decimal_places=8, max_digits=9)),
+                        (
+                            "cap_base",
+                            models.CharField(
+                                choices=[
+                                    ("item", "Its own part of that call"),
+                                    ("contributed", "All that it contributed"),
+                                ],
+                                default="item",
+                                max_length=11,
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.UUIDField(
+                                db_default=django.contrib.postgres.functions.RandomUUID(),
+                                editable=False,
+                                unique=True,
+                            ),
+                        ),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="capital.capitalcall",
+                            ),
+                        ),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="defaults",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="defaults",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="defaults",
+                                to="capital.capitalcallitem",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "defaults",
+                    },
                 ),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="defaults",
-                        to="funds.commitment",
-                    ),
+                migrations.CreateModel(
+                    name="DefaultRemedy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        ("number", models.PositiveIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("interest", "Interest"), ("shortfall", "Shortfall call")],
+                                max_length=9,
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        ("costs", blackgem.lib.fields.MoneyField(default=0)),
+                        ("uncovered", blackgem.lib.fields.MoneyField(default=0)),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "default",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="remedies",
+                                to="closings.default",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "default_remedies",
+                    },
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="defaults", to="funds.fund"
-                    ),
+                migrations.CreateModel(
+                    name="DefaultPart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("cap", blackgem.lib.fields.MoneyField()),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="default_parts",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "remedy",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parts",
+                                to="closings.defaultremedy",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "default_parts",
+                    },
                 ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="defaults",
-                        to="capital.capitalcallitem",
-                    ),
+                migrations.CreateModel(
+                    name="DefaultCall",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "call",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="default_call",
+                                to="capital.capitalcall",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "remedy",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="asked",
+                                to="closings.defaultremedy",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "default_calls",
+                    },
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="refund",
+                    name="remedy",
+                    field=models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "defaults",
-            },
-        ),
-        migrations.CreateModel(
-            name="DefaultRemedy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("interest", "Interest"), ("shortfall", "Shortfall call")], max_length=9
-                    ),
-                ),
-                ("due_on", models.DateField()),
-                ("costs", blackgem.lib.fields.MoneyField(default=0)),
-                ("uncovered", blackgem.lib.fields.MoneyField(default=0)),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "default",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="remedies",
-                        to="closings.default",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "default_remedies",
-            },
-        ),
-        migrations.CreateModel(
-            name="DefaultPart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("cap", blackgem.lib.fields.MoneyField()),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="default_parts",
-                        to="funds.commitment",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "remedy",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
+                        related_name="refunds",
                         to="closings.defaultremedy",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "default_parts",
-            },
-        ),
-        migrations.CreateModel(
-            name="DefaultCall",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="refund",
+                    constraint=models.UniqueConstraint(
+                        fields=("remedy", "commitment"), name="one_share_of_interest_per_remedy_and_partner"
                     ),
                 ),
-                (
-                    "call",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="default_call",
-                        to="capital.capitalcall",
+                migrations.AddConstraint(
+                    model_name="refund",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closing__isnull", False), ("remedy__isnull", True), ("until__isnull", True)
+                            ),
+                            models.Q(
+                                ("capital", 0),
+                                ("closing__isnull", True),
+                                ("remedy__isnull", False),
+                                ("until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="refund_of_a_closing_or_of_interest",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+            ]
+        ),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.UniqueConstraint(
+                        fields=("fund", "number"), name="default_number_once_per_fund"
                     ),
                 ),
-                (
-                    "remedy",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="asked",
-                        to="closings.defaultremedy",
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("rejected_at__isnull", True)),
+                        fields=("item",),
+                        name="one_default_per_item",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "default_calls",
-            },
-        ),
-        migrations.AddField(
-            model_name="refund",
-            name="remedy",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="refunds",
-                to="closings.defaultremedy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.UniqueConstraint(
-                fields=("remedy", "commitment"), name="one_share_of_interest_per_remedy_and_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closing__isnull", False), ("remedy__isnull", True), ("until__isnull", True)),
-                    models.Q(
-                        ("capital", 0),
-                        ("closing__isnull", True),
-                        ("remedy__isnull", False),
-                        ("until__isnull", False),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="default_has_reason"
                     ),
-                    _connector="OR",
                 ),
-                name="refund_of_a_closing_or_of_interest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.UniqueConstraint(
-                fields=("fund", "number"), name="default_number_once_per_fund"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rejected_at__isnull", True)),
-                fields=("item",),
-                name="one_default_per_item",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="default_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("effective_on__gt", models.F("due_on"))), name="default_after_due_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cure_by__gte", models.F("effective_on"))), name="default_may_be_cured"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cap__gte", 0), ("cap__lte", 1), ("rate__gte", 0), ("rate__lte", 1)),
-                name="default_terms_are_shares",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
-                ),
-                name="default_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="default_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="default_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="default_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day_count__in", ["act/365", "act/360"])), name="defaults_day_count_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("interest_to__in", ["others", "fund"])), name="defaults_interest_to_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="default",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cap_base__in", ["item", "contributed"])), name="defaults_cap_base_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.UniqueConstraint(
-                fields=("default", "number"), name="remedy_number_once_per_default"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
-                fields=("default",),
-                name="one_remedy_waits_per_default",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="default_remedy_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("costs__gte", 0), ("kind", "interest"), ("uncovered", 0)),
-                    models.Q(
-                        ("costs", 0),
-                        ("kind", "shortfall"),
-                        ("uncovered__gte", 0),
-                        ("uncovered__lt", models.F("amount")),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("effective_on__gt", models.F("due_on"))),
+                        name="default_after_due_day",
                     ),
-                    _connector="OR",
                 ),
-                name="default_remedy_fits_its_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("cure_by__gte", models.F("effective_on"))),
+                        name="default_may_be_cured",
+                    ),
                 ),
-                name="default_remedy_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("cap__gte", 0), ("cap__lte", 1), ("rate__gte", 0), ("rate__lte", 1)
+                        ),
+                        name="default_terms_are_shares",
+                    ),
                 ),
-                name="default_remedy_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="default_decided_once",
+                    ),
                 ),
-                name="default_remedy_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="default_approved_at_with_by",
+                    ),
                 ),
-                name="default_remedy_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["interest", "shortfall"])),
-                name="default_remedies_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultpart",
-            constraint=models.UniqueConstraint(
-                fields=("remedy", "commitment"), name="one_part_per_remedy_and_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), ("amount__lte", models.F("cap"))),
-                name="default_part_within_its_cap",
-            ),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="default_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="default_approver_is_another",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("day_count__in", ["act/365", "act/360"])),
+                        name="defaults_day_count_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("interest_to__in", ["others", "fund"])),
+                        name="defaults_interest_to_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="default",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("cap_base__in", ["item", "contributed"])),
+                        name="defaults_cap_base_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.UniqueConstraint(
+                        fields=("default", "number"), name="remedy_number_once_per_default"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
+                        fields=("default",),
+                        name="one_remedy_waits_per_default",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="default_remedy_positive"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("costs__gte", 0), ("kind", "interest"), ("uncovered", 0)),
+                            models.Q(
+                                ("costs", 0),
+                                ("kind", "shortfall"),
+                                ("uncovered__gte", 0),
+                                ("uncovered__lt", models.F("amount")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="default_remedy_fits_its_kind",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="default_remedy_decided_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="default_remedy_approved_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="default_remedy_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="default_remedy_approver_is_another",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["interest", "shortfall"])),
+                        name="default_remedies_kind_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultpart",
+                    constraint=models.UniqueConstraint(
+                        fields=("remedy", "commitment"), name="one_part_per_remedy_and_partner"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultpart",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0), ("amount__lte", models.F("cap"))),
+                        name="default_part_within_its_cap",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 #: What a closing moves of distributions is of its fund, between partners of it; what pays and is paid for that is of the closing.
 KEYS = """
@@ -41,189 +42,208 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="EqualisedRow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="EqualisedRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        ("effective_on", models.DateField()),
+                    ],
+                    options={
+                        "db_table": "equalised_rows",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EqualisedShare",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("delta", blackgem.lib.fields.MoneyField()),
+                        ("recallable", blackgem.lib.fields.MoneyField()),
+                        ("days", models.PositiveIntegerField()),
+                        ("interest", blackgem.lib.fields.MoneyField()),
+                    ],
+                    options={
+                        "db_table": "equalised_shares",
+                    },
+                ),
+                migrations.AddField(
+                    model_name="closing",
+                    name="distributions",
+                    field=models.CharField(
+                        choices=[
+                            ("keep", "They stay with those who got them"),
+                            ("resplit", "They are shared anew"),
+                        ],
+                        max_length=7,
+                        null=True,
                     ),
                 ),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                ("effective_on", models.DateField()),
-            ],
-            options={
-                "db_table": "equalised_rows",
-            },
-        ),
-        migrations.CreateModel(
-            name="EqualisedShare",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="refund",
+                    name="set_off",
+                    field=blackgem.lib.fields.MoneyField(db_default=Decimal("0"), default=Decimal("0")),
+                ),
+                migrations.AddField(
+                    model_name="refundpayout",
+                    name="by_distribution",
+                    field=models.BooleanField(db_default=False, default=False),
+                ),
+                migrations.AddConstraint(
+                    model_name="closing",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("distributions__in", ["keep", "resplit"])),
+                        name="closings_distributions_known",
                     ),
                 ),
-                ("delta", blackgem.lib.fields.MoneyField()),
-                ("recallable", blackgem.lib.fields.MoneyField()),
-                ("days", models.PositiveIntegerField()),
-                ("interest", blackgem.lib.fields.MoneyField()),
-            ],
-            options={
-                "db_table": "equalised_shares",
-            },
+                migrations.AddConstraint(
+                    model_name="refund",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("set_off__gte", 0), ("set_off__lte", models.F("capital"))),
+                        name="refund_is_set_off_up_to_its_capital",
+                    ),
+                ),
+            ]
         ),
-        migrations.AddField(
-            model_name="closing",
-            name="distributions",
-            field=models.CharField(
-                choices=[("keep", "They stay with those who got them"), ("resplit", "They are shared anew")],
-                max_length=7,
-                null=True,
-            ),
-        ),
-        migrations.AddField(
-            model_name="refund",
-            name="set_off",
-            field=blackgem.lib.fields.MoneyField(db_default=Decimal("0"), default=Decimal("0")),
-        ),
-        migrations.AddField(
-            model_name="refundpayout",
-            name="by_distribution",
-            field=models.BooleanField(db_default=False, default=False),
-        ),
-        migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("distributions__in", ["keep", "resplit"])),
-                name="closings_distributions_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("set_off__gte", 0), ("set_off__lte", models.F("capital"))),
-                name="refund_is_set_off_up_to_its_capital",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedrow",
-            name="closing",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="moved_rows", to="closings.closing"
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedrow",
-            name="closing_reversal",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="moved_rows",
-                to="closings.closingreversal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedrow",
-            name="fund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.fund",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedrow",
-            name="giver",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedrow",
-            name="row",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.capitaltransaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedrow",
-            name="taker",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedshare",
-            name="closing",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="closings.closing"
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedshare",
-            name="commitment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="equalised_shares",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedshare",
-            name="distribution",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="equalised_shares",
-                to="distributions.distribution",
-            ),
-        ),
-        migrations.AddField(
-            model_name="equalisedshare",
-            name="fund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.fund",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equalisedrow",
-            constraint=models.UniqueConstraint(
-                fields=("closing", "closing_reversal", "row", "giver", "taker"),
-                name="row_moves_once_per_closing",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equalisedrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0), models.Q(("giver", models.F("taker")), _negated=True)),
-                name="equalised_row_moves_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equalisedshare",
-            constraint=models.UniqueConstraint(
-                fields=("closing", "distribution", "commitment"),
-                name="one_share_per_closing_distribution_and_partner",
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="equalisedrow",
+                    name="closing",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moved_rows",
+                        to="closings.closing",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedrow",
+                    name="closing_reversal",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moved_rows",
+                        to="closings.closingreversal",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedrow",
+                    name="fund",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.fund",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedrow",
+                    name="giver",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.commitment",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedrow",
+                    name="row",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.capitaltransaction",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedrow",
+                    name="taker",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.commitment",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedshare",
+                    name="closing",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shares",
+                        to="closings.closing",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedshare",
+                    name="commitment",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="equalised_shares",
+                        to="funds.commitment",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedshare",
+                    name="distribution",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="equalised_shares",
+                        to="distributions.distribution",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="equalisedshare",
+                    name="fund",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.fund",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="equalisedrow",
+                    constraint=models.UniqueConstraint(
+                        fields=("closing", "closing_reversal", "row", "giver", "taker"),
+                        name="row_moves_once_per_closing",
+                        nulls_distinct=False,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="equalisedrow",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gt", 0), models.Q(("giver", models.F("taker")), _negated=True)
+                        ),
+                        name="equalised_row_moves_something",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="equalisedshare",
+                    constraint=models.UniqueConstraint(
+                        fields=("closing", "distribution", "commitment"),
+                        name="one_share_per_closing_distribution_and_partner",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

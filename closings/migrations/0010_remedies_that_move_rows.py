@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: What a remedy moves, and a withdrawal, are of the fund of their default.
@@ -25,283 +26,296 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DefaultWithdrawal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.CreateModel(
+                    name="DefaultWithdrawal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("requested_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "db_table": "default_withdrawals",
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="default",
+                    name="one_default_per_item",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="defaultremedy",
+                    name="default_remedy_fits_its_kind",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="defaultremedy",
+                    name="default_remedies_kind_known",
+                ),
+                migrations.AddField(
+                    model_name="defaultremedy",
+                    name="buyer",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bought_at_default",
+                        to="funds.commitment",
                     ),
                 ),
-                ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("requested_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "default_withdrawals",
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="default",
-            name="one_default_per_item",
-        ),
-        migrations.RemoveConstraint(
-            model_name="defaultremedy",
-            name="default_remedy_fits_its_kind",
-        ),
-        migrations.RemoveConstraint(
-            model_name="defaultremedy",
-            name="default_remedies_kind_known",
-        ),
-        migrations.AddField(
-            model_name="defaultremedy",
-            name="buyer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="bought_at_default",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defaultremedy",
-            name="denominator",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="defaultremedy",
-            name="interest",
-            field=blackgem.lib.fields.MoneyField(default=0),
-        ),
-        migrations.AddField(
-            model_name="defaultremedy",
-            name="numerator",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="defaultremedy",
-            name="value",
-            field=blackgem.lib.fields.MoneyField(null=True),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="remedy",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="transfers",
-                to="closings.defaultremedy",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="defaultremedy",
-            name="due_on",
-            field=models.DateField(null=True),
-        ),
-        migrations.AlterField(
-            model_name="defaultremedy",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("interest", "Interest"),
-                    ("shortfall", "Shortfall call"),
-                    ("forfeiture", "Forfeiture"),
-                    ("sale", "Forced sale"),
-                    ("reduction", "Reduction of the commitment"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("costs__gte", 0),
-                        ("due_on__isnull", False),
-                        ("interest", 0),
-                        ("kind", "interest"),
-                        ("uncovered", 0),
+                migrations.AddField(
+                    model_name="defaultremedy",
+                    name="denominator",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="defaultremedy",
+                    name="interest",
+                    field=blackgem.lib.fields.MoneyField(default=0),
+                ),
+                migrations.AddField(
+                    model_name="defaultremedy",
+                    name="numerator",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="defaultremedy",
+                    name="value",
+                    field=blackgem.lib.fields.MoneyField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="transfer",
+                    name="remedy",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="closings.defaultremedy",
                     ),
-                    models.Q(
-                        ("costs", 0),
-                        ("due_on__isnull", False),
-                        ("interest", 0),
-                        ("kind", "shortfall"),
-                        ("uncovered__gte", 0),
-                        ("uncovered__lt", models.F("amount")),
+                ),
+                migrations.AlterField(
+                    model_name="defaultremedy",
+                    name="due_on",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AlterField(
+                    model_name="defaultremedy",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("interest", "Interest"),
+                            ("shortfall", "Shortfall call"),
+                            ("forfeiture", "Forfeiture"),
+                            ("sale", "Forced sale"),
+                            ("reduction", "Reduction of the commitment"),
+                        ],
+                        max_length=10,
                     ),
-                    models.Q(
-                        ("costs", 0),
-                        ("due_on__isnull", True),
-                        ("interest", 0),
-                        ("kind__in", ["forfeiture", "reduction"]),
-                        ("uncovered", 0),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("costs__gte", 0),
+                                ("due_on__isnull", False),
+                                ("interest", 0),
+                                ("kind", "interest"),
+                                ("uncovered", 0),
+                            ),
+                            models.Q(
+                                ("costs", 0),
+                                ("due_on__isnull", False),
+                                ("interest", 0),
+                                ("kind", "shortfall"),
+                                ("uncovered__gte", 0),
+                                ("uncovered__lt", models.F("amount")),
+                            ),
+                            models.Q(
+                                ("costs", 0),
+                                ("due_on__isnull", True),
+                                ("interest", 0),
+                                ("kind__in", ["forfeiture", "reduction"]),
+                                ("uncovered", 0),
+                            ),
+                            models.Q(
+                                ("costs__gte", 0),
+                                ("due_on__isnull", True),
+                                ("interest__gte", 0),
+                                ("kind", "sale"),
+                                ("uncovered", 0),
+                                ("value__gte", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="default_remedy_fits_its_kind",
                     ),
-                    models.Q(
-                        ("costs__gte", 0),
-                        ("due_on__isnull", True),
-                        ("interest__gte", 0),
-                        ("kind", "sale"),
-                        ("uncovered", 0),
-                        ("value__gte", 0),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("denominator__isnull", False),
+                                ("kind__in", ["forfeiture", "sale"]),
+                                ("numerator__gt", 0),
+                                ("numerator__isnull", False),
+                                ("numerator__lte", models.F("denominator")),
+                            ),
+                            models.Q(
+                                ("denominator__isnull", True),
+                                ("kind__in", ["interest", "shortfall", "reduction"]),
+                                ("numerator__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="default_remedy_takes_a_share",
                     ),
-                    _connector="OR",
                 ),
-                name="default_remedy_fits_its_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("denominator__isnull", False),
-                        ("kind__in", ["forfeiture", "sale"]),
-                        ("numerator__gt", 0),
-                        ("numerator__isnull", False),
-                        ("numerator__lte", models.F("denominator")),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("buyer__isnull", False), ("kind", "sale"), ("value__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "sale"), _negated=True),
+                                ("buyer__isnull", True),
+                                ("value__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="forced_sale_has_a_buyer",
                     ),
-                    models.Q(
-                        ("denominator__isnull", True),
-                        ("kind__in", ["interest", "shortfall", "reduction"]),
-                        ("numerator__isnull", True),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultremedy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["interest", "shortfall", "forfeiture", "sale", "reduction"])
+                        ),
+                        name="default_remedies_kind_known",
                     ),
-                    _connector="OR",
                 ),
-                name="default_remedy_takes_a_share",
-            ),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("buyer__isnull", False), ("kind", "sale"), ("value__isnull", False)),
-                    models.Q(
-                        models.Q(("kind", "sale"), _negated=True),
-                        ("buyer__isnull", True),
-                        ("value__isnull", True),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="defaultwithdrawal",
+                    name="approved_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
-                    _connector="OR",
                 ),
-                name="forced_sale_has_a_buyer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultremedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["interest", "shortfall", "forfeiture", "sale", "reduction"])
+                migrations.AddField(
+                    model_name="defaultwithdrawal",
+                    name="default",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="closings.default",
+                    ),
                 ),
-                name="default_remedies_kind_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defaultwithdrawal",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="defaultwithdrawal",
-            name="default",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="withdrawals", to="closings.default"
-            ),
-        ),
-        migrations.AddField(
-            model_name="defaultwithdrawal",
-            name="fund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.fund",
-            ),
-        ),
-        migrations.AddField(
-            model_name="defaultwithdrawal",
-            name="rejected_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="defaultwithdrawal",
-            name="requested_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultwithdrawal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rejected_at__isnull", True)),
-                fields=("default",),
-                name="one_withdrawal_per_default",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="default_withdrawal_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="defaultwithdrawal",
+                    name="fund",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.fund",
+                    ),
                 ),
-                name="default_withdrawal_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="defaultwithdrawal",
+                    name="rejected_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="default_withdrawal_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="defaultwithdrawal",
+                    name="requested_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="default_withdrawal_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="defaultwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="defaultwithdrawal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("rejected_at__isnull", True)),
+                        fields=("default",),
+                        name="one_withdrawal_per_default",
+                    ),
                 ),
-                name="default_withdrawal_approver_is_another",
-            ),
+                migrations.AddConstraint(
+                    model_name="defaultwithdrawal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="default_withdrawal_has_reason",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultwithdrawal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="default_withdrawal_decided_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultwithdrawal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="default_withdrawal_approved_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultwithdrawal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="default_withdrawal_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="defaultwithdrawal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="default_withdrawal_approver_is_another",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 #: The refund of a part is that of its partner, by the closing of its set-off; what it posts is of both.
 KEYS = """
@@ -31,139 +32,143 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="refundpayout",
-            name="setoff_part",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="refund_payouts",
-                to="closings.setoffpart",
-            ),
-        ),
-        migrations.AddField(
-            model_name="setoff",
-            name="closing",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="setoffs",
-                to="closings.closing",
-            ),
-        ),
-        migrations.AddField(
-            model_name="setoffpart",
-            name="closing",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="closings.closing",
-            ),
-        ),
-        migrations.AddField(
-            model_name="setoffpart",
-            name="refund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="setoff_parts",
-                to="closings.refund",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="setoff",
-            name="distribution",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="setoffs",
-                to="distributions.distribution",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="setoffpart",
-            name="distribution",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="distributions.distribution",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="setoffpart",
-            name="distribution_item",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="setoff_parts",
-                to="distributions.distributionitem",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses__isnull", True)),
-                fields=("setoff_part",),
-                name="one_refund_payout_per_part_of_a_setoff",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("by_distribution", False), ("setoff_part__isnull", True), _connector="OR"
-                ),
-                name="refund_payout_without_wire_for_one_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
-                fields=("closing",),
-                name="one_setoff_waits_per_closing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closing__isnull", True), ("distribution__isnull", False)),
-                    models.Q(("closing__isnull", False), ("distribution__isnull", True)),
-                    _connector="OR",
-                ),
-                name="setoff_of_a_distribution_or_a_closing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setoffpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closing__isnull", True),
-                        ("distribution__isnull", False),
-                        ("distribution_item__isnull", False),
-                        ("refund__isnull", True),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="refundpayout",
+                    name="setoff_part",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_payouts",
+                        to="closings.setoffpart",
                     ),
-                    models.Q(
-                        ("closing__isnull", False),
-                        ("distribution__isnull", True),
-                        ("distribution_item__isnull", True),
-                        ("refund__isnull", False),
-                    ),
-                    _connector="OR",
                 ),
-                name="setoff_part_of_an_item_or_a_refund",
-            ),
+                migrations.AddField(
+                    model_name="setoff",
+                    name="closing",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="setoffs",
+                        to="closings.closing",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="setoffpart",
+                    name="closing",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="closings.closing",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="setoffpart",
+                    name="refund",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="setoff_parts",
+                        to="closings.refund",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="setoff",
+                    name="distribution",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="setoffs",
+                        to="distributions.distribution",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="setoffpart",
+                    name="distribution",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="distributions.distribution",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="setoffpart",
+                    name="distribution_item",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="setoff_parts",
+                        to="distributions.distributionitem",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="refundpayout",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", True)),
+                        fields=("setoff_part",),
+                        name="one_refund_payout_per_part_of_a_setoff",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="refundpayout",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("by_distribution", False), ("setoff_part__isnull", True), _connector="OR"
+                        ),
+                        name="refund_payout_without_wire_for_one_reason",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
+                        fields=("closing",),
+                        name="one_setoff_waits_per_closing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="setoff",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closing__isnull", True), ("distribution__isnull", False)),
+                            models.Q(("closing__isnull", False), ("distribution__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="setoff_of_a_distribution_or_a_closing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="setoffpart",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closing__isnull", True),
+                                ("distribution__isnull", False),
+                                ("distribution_item__isnull", False),
+                                ("refund__isnull", True),
+                            ),
+                            models.Q(
+                                ("closing__isnull", False),
+                                ("distribution__isnull", True),
+                                ("distribution_item__isnull", True),
+                                ("refund__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="setoff_part_of_an_item_or_a_refund",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, elidable=False),
     ]

@@ -3,6 +3,7 @@
 import blackgem.lib.fields
 from decimal import Decimal
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -11,44 +12,48 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="payout",
-            name="set_off",
-            field=blackgem.lib.fields.MoneyField(db_default=Decimal("0"), default=Decimal("0")),
-        ),
-        migrations.AddField(
-            model_name="payout",
-            name="setoff_part_id",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("set_off", 0), ("setoff_part_id__isnull", True)),
-                    models.Q(
-                        ("reverses__isnull", True),
-                        ("set_off__gt", 0),
-                        ("set_off__lte", models.F("amount")),
-                        ("setoff_part_id__isnull", False),
-                    ),
-                    models.Q(
-                        ("reverses__isnull", False),
-                        ("set_off__gte", models.F("amount")),
-                        ("set_off__lt", 0),
-                        ("setoff_part_id__isnull", False),
-                    ),
-                    _connector="OR",
+        Together(
+            [
+                migrations.AddField(
+                    model_name="payout",
+                    name="set_off",
+                    field=blackgem.lib.fields.MoneyField(db_default=Decimal("0"), default=Decimal("0")),
                 ),
-                name="payout_is_set_off_up_to_its_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses__isnull", True)),
-                fields=("setoff_part_id",),
-                name="one_payout_per_part_of_a_setoff",
-            ),
+                migrations.AddField(
+                    model_name="payout",
+                    name="setoff_part_id",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="payout",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("set_off", 0), ("setoff_part_id__isnull", True)),
+                            models.Q(
+                                ("reverses__isnull", True),
+                                ("set_off__gt", 0),
+                                ("set_off__lte", models.F("amount")),
+                                ("setoff_part_id__isnull", False),
+                            ),
+                            models.Q(
+                                ("reverses__isnull", False),
+                                ("set_off__gte", models.F("amount")),
+                                ("set_off__lt", 0),
+                                ("setoff_part_id__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_is_set_off_up_to_its_amount",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payout",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", True)),
+                        fields=("setoff_part_id",),
+                        name="one_payout_per_part_of_a_setoff",
+                    ),
+                ),
+            ]
         ),
     ]

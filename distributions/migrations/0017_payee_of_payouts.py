@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -14,64 +15,71 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="payout",
-            name="payee_details",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funds.payeedetails",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PayoutRelease",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("seen_version", models.PositiveIntegerField()),
-                ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
-                ("released_at", models.DateTimeField()),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="releases",
-                        to="distributions.distributionitem",
-                    ),
-                ),
-                (
-                    "payee_details",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.payeedetails"
-                    ),
-                ),
-                (
-                    "released_by",
-                    models.ForeignKey(
+        Together(
+            [
+                migrations.AddField(
+                    model_name="payout",
+                    name="payee_details",
+                    field=models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        to="funds.payeedetails",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "payout_releases",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True), name="payout_release_has_reason"
-                    )
-                ],
-            },
+                migrations.CreateModel(
+                    name="PayoutRelease",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seen_version", models.PositiveIntegerField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
+                        ("released_at", models.DateTimeField()),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="releases",
+                                to="distributions.distributionitem",
+                            ),
+                        ),
+                        (
+                            "payee_details",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.payeedetails",
+                            ),
+                        ),
+                        (
+                            "released_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "payout_releases",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True),
+                                name="payout_release_has_reason",
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: A salt has sixteen bytes; and what was decided before there were seals.
@@ -28,99 +29,111 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FrozenInput",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("subject_table", blackgem.lib.fields.SafeCharField(max_length=63)),
-                ("subject_id", models.BigIntegerField()),
-                ("fund_id", models.BigIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                "db_table": "frozen_inputs",
-            },
-        ),
-        migrations.CreateModel(
-            name="ChainSeal",
-            fields=[
-                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("sealed_at", models.DateTimeField()),
-                ("leaves", models.PositiveIntegerField()),
-                ("root", models.CharField(max_length=64)),
-                ("covered", models.JSONField()),
-                ("previous", models.CharField(max_length=64)),
-                ("hash", models.CharField(max_length=64, unique=True)),
-                ("horizon", models.PositiveBigIntegerField()),
-            ],
-            options={
-                "db_table": "chain_seals",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("root__regex", "^[0-9a-f]{64}$"),
-                            ("previous__regex", "^[0-9a-f]{64}$"),
-                            ("hash__regex", "^[0-9a-f]{64}$"),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="FrozenInput",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="chain_seal_hashes_are_hashes",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LeafSalt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                        ("subject_table", blackgem.lib.fields.SafeCharField(max_length=63)),
+                        ("subject_id", models.BigIntegerField()),
+                        ("fund_id", models.BigIntegerField()),
+                        ("sha256", models.CharField(max_length=64)),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                        ),
+                    ],
+                    options={
+                        "db_table": "frozen_inputs",
+                    },
                 ),
-                ("table_name", models.CharField(max_length=63)),
-                ("row_key", models.BigIntegerField()),
-                ("salt", models.BinaryField()),
-            ],
-            options={
-                "db_table": "leaf_salts",
-                "constraints": [
-                    models.UniqueConstraint(fields=("table_name", "row_key"), name="one_salt_per_sealed_row")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AnchorTold",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="ChainSeal",
+                    fields=[
+                        ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                        ("sealed_at", models.DateTimeField()),
+                        ("leaves", models.PositiveIntegerField()),
+                        ("root", models.CharField(max_length=64)),
+                        ("covered", models.JSONField()),
+                        ("previous", models.CharField(max_length=64)),
+                        ("hash", models.CharField(max_length=64, unique=True)),
+                        ("horizon", models.PositiveBigIntegerField()),
+                    ],
+                    options={
+                        "db_table": "chain_seals",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("root__regex", "^[0-9a-f]{64}$"),
+                                    ("previous__regex", "^[0-9a-f]{64}$"),
+                                    ("hash__regex", "^[0-9a-f]{64}$"),
+                                ),
+                                name="chain_seal_hashes_are_hashes",
+                            )
+                        ],
+                    },
                 ),
-                ("told_on", models.DateField(unique=True)),
-                ("hash", models.CharField(max_length=64)),
-                ("told_at", models.DateTimeField()),
-                ("recipients", models.PositiveIntegerField()),
-                (
-                    "seal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="evidence.chainseal"
-                    ),
+                migrations.CreateModel(
+                    name="LeafSalt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("table_name", models.CharField(max_length=63)),
+                        ("row_key", models.BigIntegerField()),
+                        ("salt", models.BinaryField()),
+                    ],
+                    options={
+                        "db_table": "leaf_salts",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("table_name", "row_key"), name="one_salt_per_sealed_row"
+                            )
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "db_table": "anchors_told",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("hash__regex", "^[0-9a-f]{64}$")), name="anchor_told_has_a_hash"
-                    )
-                ],
-            },
+                migrations.CreateModel(
+                    name="AnchorTold",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("told_on", models.DateField(unique=True)),
+                        ("hash", models.CharField(max_length=64)),
+                        ("told_at", models.DateTimeField()),
+                        ("recipients", models.PositiveIntegerField()),
+                        (
+                            "seal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="evidence.chainseal",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "anchors_told",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("hash__regex", "^[0-9a-f]{64}$")),
+                                name="anchor_told_has_a_hash",
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.RunSQL(FROZEN, migrations.RunSQL.noop),
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from blackgem.lib.money import round_to_unit
@@ -95,13 +96,19 @@ def _same(one: Part, other: Part) -> bool:
 
 
 def _priced(terms: FeeTerms, period: Period, part: Part) -> Part:
-    per_rate = Fraction(part.base) * period.time(part.start, part.end)
-    gross = round_to_unit(per_rate * Fraction(part.rate), terms.unit)
+    time = period.time(part.start, part.end)
+    gross = _amount(part.base, time, part.rate, terms.unit)
     if part.off:
-        discount = round_to_unit(Fraction(gross) * Fraction(part.off), terms.unit)
+        discount = _amount(gross, Fraction(1), part.off, terms.unit)
     else:
-        discount = gross - round_to_unit(per_rate * Fraction(part.own_rate), terms.unit)
+        discount = gross - _amount(part.base, time, part.own_rate, terms.unit)
     return replace(part, gross=gross, discount=discount)
+
+
+@lru_cache(maxsize=16_384)
+def _amount(base: Decimal, time: Fraction, rate: Decimal, unit: Decimal) -> Decimal:
+    """`base` × `time` × `rate`, rounded once. Remembered: each instalment asks for all before it again."""
+    return round_to_unit(Fraction(base) * time * Fraction(rate), unit)
 
 
 def _phase_on(phases: list[Phase], day: date) -> Phase:

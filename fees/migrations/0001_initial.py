@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 #: Children repeat their ancestors' keys: a row that mixes two funds cannot exist.
@@ -32,786 +33,821 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FeeRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="FeeRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        ("number", models.PositiveIntegerField()),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField()),
+                        ("due_on", models.DateField()),
+                        ("waived", blackgem.lib.fields.MoneyField(default=0)),
+                        ("recognised", blackgem.lib.fields.MoneyField()),
+                        ("net", blackgem.lib.fields.MoneyField()),
+                        ("tax", blackgem.lib.fields.MoneyField()),
+                        ("inputs", models.JSONField()),
+                        ("inputs_sha256", models.CharField(max_length=64)),
+                        (
+                            "public_id",
+                            models.UUIDField(
+                                db_default=django.contrib.postgres.functions.RandomUUID(),
+                                editable=False,
+                                unique=True,
+                            ),
+                        ),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fee_runs",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "fee_runs",
+                    },
                 ),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                ("number", models.PositiveIntegerField()),
-                ("starts_on", models.DateField()),
-                ("ends_on", models.DateField()),
-                ("due_on", models.DateField()),
-                ("waived", blackgem.lib.fields.MoneyField(default=0)),
-                ("recognised", blackgem.lib.fields.MoneyField()),
-                ("net", blackgem.lib.fields.MoneyField()),
-                ("tax", blackgem.lib.fields.MoneyField()),
-                ("inputs", models.JSONField()),
-                ("inputs_sha256", models.CharField(max_length=64)),
-                (
-                    "public_id",
-                    models.UUIDField(
-                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
-                    ),
+                migrations.CreateModel(
+                    name="FeeBill",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "call",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fee_bill",
+                                to="capital.capitalcall",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bill",
+                                to="fees.feerun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "fee_bills",
+                    },
                 ),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="FeeRunLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("parts", models.JSONField(default=list)),
+                        ("gross", blackgem.lib.fields.MoneyField()),
+                        ("discount", blackgem.lib.fields.MoneyField()),
+                        ("true_up", blackgem.lib.fields.MoneyField()),
+                        ("charged", blackgem.lib.fields.MoneyField()),
+                        ("credit", blackgem.lib.fields.MoneyField()),
+                        ("waiver", blackgem.lib.fields.MoneyField()),
+                        ("let_off", blackgem.lib.fields.MoneyField()),
+                        ("offset_opening", blackgem.lib.fields.MoneyField()),
+                        ("recognised", blackgem.lib.fields.MoneyField()),
+                        ("offset_applied", blackgem.lib.fields.MoneyField()),
+                        ("net", blackgem.lib.fields.MoneyField()),
+                        ("tax", blackgem.lib.fields.MoneyField()),
+                        ("offset_carried", blackgem.lib.fields.MoneyField()),
+                        ("credit_carried", blackgem.lib.fields.MoneyField()),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fee_lines",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lines",
+                                to="fees.feerun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "fee_run_lines",
+                    },
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="fee_runs", to="funds.fund"
-                    ),
+                migrations.CreateModel(
+                    name="FeeSchedule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField()),
+                        ("rate", blackgem.lib.fields.RateField(verbose_name="yearly rate")),
+                        (
+                            "frequency",
+                            models.CharField(
+                                choices=[
+                                    ("quarterly", "Every quarter"),
+                                    ("semiannual", "Every half year"),
+                                    ("annual", "Every year"),
+                                ],
+                                default="quarterly",
+                                max_length=10,
+                            ),
+                        ),
+                        ("in_advance", models.BooleanField(default=True)),
+                        (
+                            "time_rule",
+                            models.CharField(
+                                choices=[
+                                    ("by_period", "A part of the year for each period, by its days"),
+                                    ("act/365", "Actual/365"),
+                                    ("act/360", "Actual/360"),
+                                    ("30E/360", "30E/360"),
+                                ],
+                                default="by_period",
+                                max_length=9,
+                            ),
+                        ),
+                        (
+                            "offset_share",
+                            models.CharField(
+                                choices=[("all", "All partners"), ("fee_paying", "Partners who pay a fee")],
+                                default="all",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "offset_after_closing",
+                            models.CharField(
+                                choices=[
+                                    ("resplit", "Shared anew, as if all had been there from the start"),
+                                    ("keep", "Kept as it was shared"),
+                                ],
+                                default="resplit",
+                                max_length=7,
+                            ),
+                        ),
+                        (
+                            "discount_order",
+                            models.CharField(
+                                choices=[
+                                    ("discount_first", "Before the offset"),
+                                    ("offset_first", "Of what the offset left"),
+                                ],
+                                default="discount_first",
+                                max_length=14,
+                            ),
+                        ),
+                        ("vat_rate", blackgem.lib.fields.RateField(default=0, verbose_name="tax on the fee")),
+                        ("inside", models.BooleanField(default=True)),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fee_schedules",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "fee_schedules",
+                    },
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="FeeIncome",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("transaction", "Transaction fee"),
+                                    ("monitoring", "Monitoring fee"),
+                                    ("directors", "Directors’ fee"),
+                                    ("break_up", "Break-up fee"),
+                                    ("advisory", "Advisory fee"),
+                                    ("organisational", "Organisational costs above the cap"),
+                                    ("placement", "Placement fee"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        (
+                            "offset_rate",
+                            blackgem.lib.fields.RateField(default=1, verbose_name="share that is offset"),
+                        ),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "deal",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.deal",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fee_income",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "fee income",
+                        "db_table": "fee_income",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)), name="fee_income_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("offset_rate__range", (0, 1))),
+                                name="fee_income_offset_is_a_fraction",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("approved_at__isnull", True),
+                                    ("rejected_at__isnull", True),
+                                    _connector="OR",
+                                ),
+                                name="fee_income_decided_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="fee_income_approved_at_with_by",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="fee_income_rejected_at_with_by",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("four_eyes", False),
+                                    ("approved_by__isnull", True),
+                                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="fee_income_approver_is_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "category__in",
+                                        [
+                                            "transaction",
+                                            "monitoring",
+                                            "directors",
+                                            "break_up",
+                                            "advisory",
+                                            "organisational",
+                                            "placement",
+                                            "other",
+                                        ],
+                                    )
+                                ),
+                                name="fee_income_category_known",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="FeeLetter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        (
+                            "own_rate",
+                            blackgem.lib.fields.RateField(null=True, verbose_name="rate of its own"),
+                        ),
+                        (
+                            "discount",
+                            blackgem.lib.fields.RateField(null=True, verbose_name="share off the fee"),
+                        ),
+                        (
+                            "waived",
+                            blackgem.lib.fields.MoneyField(
+                                default=0, verbose_name="amount that it is let off"
+                            ),
+                        ),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fee_letters",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "fee_letters",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("own_rate__isnull", True),
+                                        ("own_rate__range", (0, 1)),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("discount__isnull", True),
+                                        ("discount__range", (0, 1)),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                name="fee_letter_rates_are_fractions",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("own_rate__isnull", True), ("discount__isnull", True), _connector="OR"
+                                ),
+                                name="fee_letter_has_a_rate_or_a_discount",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("waived__gte", 0)),
+                                name="fee_letter_waives_no_less_than_nothing",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("approved_at__isnull", True),
+                                    ("rejected_at__isnull", True),
+                                    _connector="OR",
+                                ),
+                                name="fee_letter_decided_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="fee_letter_approved_at_with_by",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="fee_letter_rejected_at_with_by",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("four_eyes", False),
+                                    ("approved_by__isnull", True),
+                                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="fee_letter_approver_is_another",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "db_table": "fee_runs",
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="FeeBill",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.UniqueConstraint(
+                        fields=("fund", "number"), name="fee_run_number_once_per_fund"
                     ),
                 ),
-                (
-                    "call",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fee_bill",
-                        to="capital.capitalcall",
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
+                        fields=("fund",),
+                        name="one_fee_run_waits_per_fund",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="fee_run_has_days"
                     ),
                 ),
-                (
-                    "run",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="bill", to="fees.feerun"
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("net__gte", 0), ("recognised__gte", 0), ("tax__gte", 0), ("waived__gte", 0)
+                        ),
+                        name="fee_run_not_below_nothing",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "fee_bills",
-            },
-        ),
-        migrations.CreateModel(
-            name="FeeRunLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("inputs_sha256", ""), _negated=True), name="fee_run_has_inputs"
                     ),
                 ),
-                ("parts", models.JSONField(default=list)),
-                ("gross", blackgem.lib.fields.MoneyField()),
-                ("discount", blackgem.lib.fields.MoneyField()),
-                ("true_up", blackgem.lib.fields.MoneyField()),
-                ("charged", blackgem.lib.fields.MoneyField()),
-                ("credit", blackgem.lib.fields.MoneyField()),
-                ("waiver", blackgem.lib.fields.MoneyField()),
-                ("let_off", blackgem.lib.fields.MoneyField()),
-                ("offset_opening", blackgem.lib.fields.MoneyField()),
-                ("recognised", blackgem.lib.fields.MoneyField()),
-                ("offset_applied", blackgem.lib.fields.MoneyField()),
-                ("net", blackgem.lib.fields.MoneyField()),
-                ("tax", blackgem.lib.fields.MoneyField()),
-                ("offset_carried", blackgem.lib.fields.MoneyField()),
-                ("credit_carried", blackgem.lib.fields.MoneyField()),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fee_lines",
-                        to="funds.commitment",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="fees.feerun",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "fee_run_lines",
-            },
-        ),
-        migrations.CreateModel(
-            name="FeeSchedule",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField()),
-                ("rate", blackgem.lib.fields.RateField(verbose_name="yearly rate")),
-                (
-                    "frequency",
-                    models.CharField(
-                        choices=[
-                            ("quarterly", "Every quarter"),
-                            ("semiannual", "Every half year"),
-                            ("annual", "Every year"),
-                        ],
-                        default="quarterly",
-                        max_length=10,
-                    ),
-                ),
-                ("in_advance", models.BooleanField(default=True)),
-                (
-                    "time_rule",
-                    models.CharField(
-                        choices=[
-                            ("by_period", "A part of the year for each period, by its days"),
-                            ("act/365", "Actual/365"),
-                            ("act/360", "Actual/360"),
-                            ("30E/360", "30E/360"),
-                        ],
-                        default="by_period",
-                        max_length=9,
-                    ),
-                ),
-                (
-                    "offset_share",
-                    models.CharField(
-                        choices=[("all", "All partners"), ("fee_paying", "Partners who pay a fee")],
-                        default="all",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "offset_after_closing",
-                    models.CharField(
-                        choices=[
-                            ("resplit", "Shared anew, as if all had been there from the start"),
-                            ("keep", "Kept as it was shared"),
-                        ],
-                        default="resplit",
-                        max_length=7,
-                    ),
-                ),
-                (
-                    "discount_order",
-                    models.CharField(
-                        choices=[
-                            ("discount_first", "Before the offset"),
-                            ("offset_first", "Of what the offset left"),
-                        ],
-                        default="discount_first",
-                        max_length=14,
-                    ),
-                ),
-                ("vat_rate", blackgem.lib.fields.RateField(default=0, verbose_name="tax on the fee")),
-                ("inside", models.BooleanField(default=True)),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fee_schedules",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "fee_schedules",
-            },
-        ),
-        migrations.CreateModel(
-            name="FeeIncome",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("transaction", "Transaction fee"),
-                            ("monitoring", "Monitoring fee"),
-                            ("directors", "Directors’ fee"),
-                            ("break_up", "Break-up fee"),
-                            ("advisory", "Advisory fee"),
-                            ("organisational", "Organisational costs above the cap"),
-                            ("placement", "Placement fee"),
-                            ("other", "Other"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                (
-                    "offset_rate",
-                    blackgem.lib.fields.RateField(default=1, verbose_name="share that is offset"),
-                ),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "deal",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.deal",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fee_income",
-                        to="funds.fund",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "fee income",
-                "db_table": "fee_income",
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="fee_income_positive"),
-                    models.CheckConstraint(
-                        condition=models.Q(("offset_rate__range", (0, 1))),
-                        name="fee_income_offset_is_a_fraction",
-                    ),
-                    models.CheckConstraint(
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
                         condition=models.Q(
                             ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
                         ),
-                        name="fee_income_decided_once",
+                        name="fee_run_decided_once",
                     ),
-                    models.CheckConstraint(
+                ),
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
                             models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
                             _connector="OR",
                         ),
-                        name="fee_income_approved_at_with_by",
+                        name="fee_run_approved_at_with_by",
                     ),
-                    models.CheckConstraint(
+                ),
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
                             models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
                             _connector="OR",
                         ),
-                        name="fee_income_rejected_at_with_by",
+                        name="fee_run_rejected_at_with_by",
                     ),
-                    models.CheckConstraint(
+                ),
+                migrations.AddConstraint(
+                    model_name="feerun",
+                    constraint=models.CheckConstraint(
                         condition=models.Q(
                             ("four_eyes", False),
                             ("approved_by__isnull", True),
                             models.Q(("approved_by", models.F("recorded_by")), _negated=True),
                             _connector="OR",
                         ),
-                        name="fee_income_approver_is_another",
+                        name="fee_run_approver_is_another",
                     ),
-                    models.CheckConstraint(
+                ),
+                migrations.AddConstraint(
+                    model_name="feerunline",
+                    constraint=models.UniqueConstraint(
+                        fields=("run", "commitment"), name="one_line_per_fee_run_and_partner"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerunline",
+                    constraint=models.CheckConstraint(
                         condition=models.Q(
                             (
-                                "category__in",
-                                [
-                                    "transaction",
-                                    "monitoring",
-                                    "directors",
-                                    "break_up",
-                                    "advisory",
-                                    "organisational",
-                                    "placement",
-                                    "other",
-                                ],
-                            )
-                        ),
-                        name="fee_income_category_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FeeLetter",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                ("own_rate", blackgem.lib.fields.RateField(null=True, verbose_name="rate of its own")),
-                ("discount", blackgem.lib.fields.RateField(null=True, verbose_name="share off the fee")),
-                (
-                    "waived",
-                    blackgem.lib.fields.MoneyField(default=0, verbose_name="amount that it is let off"),
-                ),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fee_letters",
-                        to="funds.commitment",
-                    ),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "fee_letters",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("own_rate__isnull", True), ("own_rate__range", (0, 1)), _connector="OR"
-                            ),
-                            models.Q(
-                                ("discount__isnull", True), ("discount__range", (0, 1)), _connector="OR"
-                            ),
-                        ),
-                        name="fee_letter_rates_are_fractions",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("own_rate__isnull", True), ("discount__isnull", True), _connector="OR"
-                        ),
-                        name="fee_letter_has_a_rate_or_a_discount",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("waived__gte", 0)), name="fee_letter_waives_no_less_than_nothing"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
-                        ),
-                        name="fee_letter_decided_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="fee_letter_approved_at_with_by",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="fee_letter_rejected_at_with_by",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("four_eyes", False),
-                            ("approved_by__isnull", True),
-                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="fee_letter_approver_is_another",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.UniqueConstraint(
-                fields=("fund", "number"), name="fee_run_number_once_per_fund"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
-                fields=("fund",),
-                name="one_fee_run_waits_per_fund",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="fee_run_has_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("net__gte", 0), ("recognised__gte", 0), ("tax__gte", 0), ("waived__gte", 0)
-                ),
-                name="fee_run_not_below_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("inputs_sha256", ""), _negated=True), name="fee_run_has_inputs"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
-                ),
-                name="fee_run_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="fee_run_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="fee_run_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="fee_run_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerunline",
-            constraint=models.UniqueConstraint(
-                fields=("run", "commitment"), name="one_line_per_fee_run_and_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerunline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "net",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
+                                "net",
                                 django.db.models.expressions.CombinedExpression(
                                     django.db.models.expressions.CombinedExpression(
                                         django.db.models.expressions.CombinedExpression(
                                             django.db.models.expressions.CombinedExpression(
-                                                models.F("gross"), "-", models.F("discount")
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("gross"), "-", models.F("discount")
+                                                    ),
+                                                    "+",
+                                                    models.F("true_up"),
+                                                ),
+                                                "-",
+                                                models.F("credit"),
                                             ),
                                             "+",
-                                            models.F("true_up"),
+                                            models.F("credit_carried"),
                                         ),
                                         "-",
-                                        models.F("credit"),
+                                        models.F("waiver"),
                                     ),
-                                    "+",
-                                    models.F("credit_carried"),
+                                    "-",
+                                    models.F("offset_applied"),
                                 ),
-                                "-",
-                                models.F("waiver"),
-                            ),
-                            "-",
-                            models.F("offset_applied"),
+                            )
                         ),
-                    )
+                        name="fee_line_adds_up",
+                    ),
                 ),
-                name="fee_line_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerunline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "offset_carried",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("offset_opening"), "+", models.F("recognised")
-                            ),
-                            "-",
-                            models.F("offset_applied"),
+                migrations.AddConstraint(
+                    model_name="feerunline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "offset_carried",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("offset_opening"), "+", models.F("recognised")
+                                    ),
+                                    "-",
+                                    models.F("offset_applied"),
+                                ),
+                            )
                         ),
-                    )
+                        name="fee_offset_is_carried_forward",
+                    ),
                 ),
-                name="fee_offset_is_carried_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerunline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credit__gte", 0),
-                    ("credit_carried__gte", 0),
-                    ("gross__gte", 0),
-                    ("let_off__gte", 0),
-                    ("let_off__lte", models.F("waiver")),
-                    ("net__gte", 0),
-                    ("offset_carried__gte", 0),
-                    ("tax__gte", 0),
-                    ("waiver__gte", 0),
+                migrations.AddConstraint(
+                    model_name="feerunline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("credit__gte", 0),
+                            ("credit_carried__gte", 0),
+                            ("gross__gte", 0),
+                            ("let_off__gte", 0),
+                            ("let_off__lte", models.F("waiver")),
+                            ("net__gte", 0),
+                            ("offset_carried__gte", 0),
+                            ("tax__gte", 0),
+                            ("waiver__gte", 0),
+                        ),
+                        name="fee_line_not_below_nothing",
+                    ),
                 ),
-                name="fee_line_not_below_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.UniqueConstraint(fields=("fund", "version"), name="fee_schedule_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__range", (0, 1)), ("vat_rate__range", (0, 1))),
-                name="fee_schedule_rates_are_fractions",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.UniqueConstraint(
+                        fields=("fund", "version"), name="fee_schedule_version_once"
+                    ),
                 ),
-                name="fee_schedule_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("rate__range", (0, 1)), ("vat_rate__range", (0, 1))),
+                        name="fee_schedule_rates_are_fractions",
+                    ),
                 ),
-                name="fee_schedule_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="fee_schedule_decided_once",
+                    ),
                 ),
-                name="fee_schedule_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fee_schedule_approved_at_with_by",
+                    ),
                 ),
-                name="fee_schedule_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("frequency__in", ["quarterly", "semiannual", "annual"])),
-                name="fee_schedules_frequency_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("time_rule__in", ["by_period", "act/365", "act/360", "30E/360"])),
-                name="fee_schedules_time_rule_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("offset_share__in", ["all", "fee_paying"])),
-                name="fee_schedules_offset_share_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("offset_after_closing__in", ["resplit", "keep"])),
-                name="fee_schedules_offset_after_closing_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount_order__in", ["discount_first", "offset_first"])),
-                name="fee_schedules_discount_order_known",
-            ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fee_schedule_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fee_schedule_approver_is_another",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("frequency__in", ["quarterly", "semiannual", "annual"])),
+                        name="fee_schedules_frequency_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("time_rule__in", ["by_period", "act/365", "act/360", "30E/360"])),
+                        name="fee_schedules_time_rule_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("offset_share__in", ["all", "fee_paying"])),
+                        name="fee_schedules_offset_share_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("offset_after_closing__in", ["resplit", "keep"])),
+                        name="fee_schedules_offset_after_closing_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("discount_order__in", ["discount_first", "offset_first"])),
+                        name="fee_schedules_discount_order_known",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 #: A row takes back one of its own fund, of the same kind and day.
 KEYS = """
@@ -21,440 +22,459 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FeeEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="FeeEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("investment_period_ended", "End of the investment period"),
+                                    ("successor_fee_started", "Fee of a successor fund"),
+                                    ("suspended", "Investment period suspended"),
+                                    ("resumed", "Investment period resumed"),
+                                    ("fee_ended", "End of the fee"),
+                                ],
+                                max_length=23,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "fee_events",
+                    },
                 ),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                (
-                    "kind",
-                    models.CharField(
+                migrations.CreateModel(
+                    name="FeeRealisation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount", blackgem.lib.fields.MoneyField()),
+                        ("effective_on", models.DateField()),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "db_table": "fee_realisations",
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="feeincome",
+                    name="fee_income_category_known",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="feeschedule",
+                    name="fee_schedule_rates_are_fractions",
+                ),
+                migrations.AddField(
+                    model_name="feeschedule",
+                    name="brought_by",
+                    field=models.CharField(
                         choices=[
-                            ("investment_period_ended", "End of the investment period"),
-                            ("successor_fee_started", "Fee of a successor fund"),
-                            ("suspended", "Investment period suspended"),
-                            ("resumed", "Investment period resumed"),
-                            ("fee_ended", "End of the fee"),
+                            ("nothing", "Its day alone"),
+                            ("investment_period_ended", "The end of the investment period, if earlier"),
+                            ("successor_fee_started", "The fee of a successor fund, if earlier"),
+                            ("either", "Whichever of the two comes first, if earlier"),
                         ],
+                        db_default="nothing",
+                        default="nothing",
                         max_length=23,
                     ),
                 ),
-            ],
-            options={
-                "db_table": "fee_events",
-            },
-        ),
-        migrations.CreateModel(
-            name="FeeRealisation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="feeschedule",
+                    name="basis",
+                    field=models.CharField(
+                        choices=[
+                            ("commitment", "Commitment"),
+                            ("net_invested", "Net invested capital"),
+                            ("acquisition_cost", "Cost of what is not sold"),
+                            ("contributed", "Contributions for investments"),
+                            ("fair_value", "Fair value of investments"),
+                            ("lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"),
+                        ],
+                        db_default="commitment",
+                        default="commitment",
+                        max_length=23,
                     ),
                 ),
-                ("amount", blackgem.lib.fields.MoneyField()),
-                ("effective_on", models.DateField()),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "fee_realisations",
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="feeincome",
-            name="fee_income_category_known",
-        ),
-        migrations.RemoveConstraint(
-            model_name="feeschedule",
-            name="fee_schedule_rates_are_fractions",
-        ),
-        migrations.AddField(
-            model_name="feeschedule",
-            name="brought_by",
-            field=models.CharField(
-                choices=[
-                    ("nothing", "Its day alone"),
-                    ("investment_period_ended", "The end of the investment period, if earlier"),
-                    ("successor_fee_started", "The fee of a successor fund, if earlier"),
-                    ("either", "Whichever of the two comes first, if earlier"),
-                ],
-                db_default="nothing",
-                default="nothing",
-                max_length=23,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeschedule",
-            name="basis",
-            field=models.CharField(
-                choices=[
-                    ("commitment", "Commitment"),
-                    ("net_invested", "Net invested capital"),
-                    ("acquisition_cost", "Cost of what is not sold"),
-                    ("contributed", "Contributions for investments"),
-                    ("fair_value", "Fair value of investments"),
-                    ("lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"),
-                ],
-                db_default="commitment",
-                default="commitment",
-                max_length=23,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeschedule",
-            name="suspended_basis",
-            field=models.CharField(
-                choices=[
-                    ("unchanged", "As without a suspension"),
-                    ("commitment", "Commitment"),
-                    ("net_invested", "Net invested capital"),
-                    ("acquisition_cost", "Cost of what is not sold"),
-                    ("contributed", "Contributions for investments"),
-                    ("fair_value", "Fair value of investments"),
-                    ("lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"),
-                ],
-                db_default="unchanged",
-                default="unchanged",
-                max_length=23,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeschedule",
-            name="suspended_rate",
-            field=blackgem.lib.fields.RateField(
-                db_default=0, default=0, verbose_name="yearly rate while suspended"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="feeincome",
-            name="category",
-            field=models.CharField(
-                choices=[
-                    ("transaction", "Transaction fee"),
-                    ("monitoring", "Monitoring fee"),
-                    ("directors", "Directors’ fee"),
-                    ("break_up", "Break-up fee"),
-                    ("advisory", "Advisory fee"),
-                    ("capital_markets", "Capital markets fee"),
-                    ("arrangement", "Arrangement fee"),
-                    ("origination", "Origination fee"),
-                    ("organisational", "Organisational costs above the cap"),
-                    ("placement", "Placement fee"),
-                    ("other", "Other"),
-                ],
-                max_length=16,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeincome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "category__in",
-                        [
-                            "transaction",
-                            "monitoring",
-                            "directors",
-                            "break_up",
-                            "advisory",
-                            "capital_markets",
-                            "arrangement",
-                            "origination",
-                            "organisational",
-                            "placement",
-                            "other",
+                migrations.AddField(
+                    model_name="feeschedule",
+                    name="suspended_basis",
+                    field=models.CharField(
+                        choices=[
+                            ("unchanged", "As without a suspension"),
+                            ("commitment", "Commitment"),
+                            ("net_invested", "Net invested capital"),
+                            ("acquisition_cost", "Cost of what is not sold"),
+                            ("contributed", "Contributions for investments"),
+                            ("fair_value", "Fair value of investments"),
+                            ("lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"),
                         ],
-                    )
+                        db_default="unchanged",
+                        default="unchanged",
+                        max_length=23,
+                    ),
                 ),
-                name="fee_income_category_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rate__range", (0, 1)), ("suspended_rate__range", (0, 1)), ("vat_rate__range", (0, 1))
+                migrations.AddField(
+                    model_name="feeschedule",
+                    name="suspended_rate",
+                    field=blackgem.lib.fields.RateField(
+                        db_default=0, default=0, verbose_name="yearly rate while suspended"
+                    ),
                 ),
-                name="fee_schedule_rates_are_fractions",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "basis__in",
-                        [
-                            "commitment",
-                            "net_invested",
-                            "acquisition_cost",
-                            "contributed",
-                            "fair_value",
-                            "lower_of_cost_and_value",
+                migrations.AlterField(
+                    model_name="feeincome",
+                    name="category",
+                    field=models.CharField(
+                        choices=[
+                            ("transaction", "Transaction fee"),
+                            ("monitoring", "Monitoring fee"),
+                            ("directors", "Directors’ fee"),
+                            ("break_up", "Break-up fee"),
+                            ("advisory", "Advisory fee"),
+                            ("capital_markets", "Capital markets fee"),
+                            ("arrangement", "Arrangement fee"),
+                            ("origination", "Origination fee"),
+                            ("organisational", "Organisational costs above the cap"),
+                            ("placement", "Placement fee"),
+                            ("other", "Other"),
                         ],
-                    )
+                        max_length=16,
+                    ),
                 ),
-                name="fee_schedules_basis_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "brought_by__in",
-                        ["nothing", "investment_period_ended", "successor_fee_started", "either"],
-                    )
+                migrations.AddConstraint(
+                    model_name="feeincome",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "category__in",
+                                [
+                                    "transaction",
+                                    "monitoring",
+                                    "directors",
+                                    "break_up",
+                                    "advisory",
+                                    "capital_markets",
+                                    "arrangement",
+                                    "origination",
+                                    "organisational",
+                                    "placement",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="fee_income_category_known",
+                    ),
                 ),
-                name="fee_schedules_brought_by_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "suspended_basis__in",
-                        [
-                            "unchanged",
-                            "commitment",
-                            "net_invested",
-                            "acquisition_cost",
-                            "contributed",
-                            "fair_value",
-                            "lower_of_cost_and_value",
-                        ],
-                    )
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("rate__range", (0, 1)),
+                            ("suspended_rate__range", (0, 1)),
+                            ("vat_rate__range", (0, 1)),
+                        ),
+                        name="fee_schedule_rates_are_fractions",
+                    ),
                 ),
-                name="fee_schedules_suspended_basis_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeevent",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeevent",
-            name="fund",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="fee_events", to="funds.fund"
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeevent",
-            name="rejected_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeevent",
-            name="takes_back",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="taken_back_by",
-                to="fees.feeevent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feerealisation",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feerealisation",
-            name="deal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.deal"
-            ),
-        ),
-        migrations.AddField(
-            model_name="feerealisation",
-            name="fund",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="fee_realisations", to="funds.fund"
-            ),
-        ),
-        migrations.AddField(
-            model_name="feerealisation",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="feerealisation",
-            name="rejected_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rejected_at__isnull", True), ("takes_back__isnull", False)),
-                fields=("takes_back",),
-                name="fee_event_taken_back_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "basis__in",
+                                [
+                                    "commitment",
+                                    "net_invested",
+                                    "acquisition_cost",
+                                    "contributed",
+                                    "fair_value",
+                                    "lower_of_cost_and_value",
+                                ],
+                            )
+                        ),
+                        name="fee_schedules_basis_known",
+                    ),
                 ),
-                name="fee_event_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "brought_by__in",
+                                ["nothing", "investment_period_ended", "successor_fee_started", "either"],
+                            )
+                        ),
+                        name="fee_schedules_brought_by_known",
+                    ),
                 ),
-                name="fee_event_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="feeschedule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "suspended_basis__in",
+                                [
+                                    "unchanged",
+                                    "commitment",
+                                    "net_invested",
+                                    "acquisition_cost",
+                                    "contributed",
+                                    "fair_value",
+                                    "lower_of_cost_and_value",
+                                ],
+                            )
+                        ),
+                        name="fee_schedules_suspended_basis_known",
+                    ),
                 ),
-                name="fee_event_rejected_at_with_by",
-            ),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
+        Together(
+            [
+                migrations.AddField(
+                    model_name="feeevent",
+                    name="approved_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="fee_event_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "investment_period_ended",
-                            "successor_fee_started",
-                            "suspended",
-                            "resumed",
-                            "fee_ended",
-                        ],
-                    )
+                migrations.AddField(
+                    model_name="feeevent",
+                    name="fund",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fee_events",
+                        to="funds.fund",
+                    ),
                 ),
-                name="fee_events_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerealisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gt", 0), models.Q(("reason", ""), _negated=True), _connector="OR"
+                migrations.AddField(
+                    model_name="feeevent",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="fee_realisation_corrected_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerealisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="fee_realisation_changes_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerealisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="feeevent",
+                    name="rejected_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="fee_realisation_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerealisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="feeevent",
+                    name="takes_back",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taken_back_by",
+                        to="fees.feeevent",
+                    ),
                 ),
-                name="fee_realisation_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerealisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="feerealisation",
+                    name="approved_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="fee_realisation_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerealisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="feerealisation",
+                    name="deal",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.deal"
+                    ),
                 ),
-                name="fee_realisation_approver_is_another",
-            ),
+                migrations.AddField(
+                    model_name="feerealisation",
+                    name="fund",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fee_realisations",
+                        to="funds.fund",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="feerealisation",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="feerealisation",
+                    name="rejected_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeevent",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("rejected_at__isnull", True), ("takes_back__isnull", False)),
+                        fields=("takes_back",),
+                        name="fee_event_taken_back_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="fee_event_decided_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fee_event_approved_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fee_event_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fee_event_approver_is_another",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feeevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "investment_period_ended",
+                                    "successor_fee_started",
+                                    "suspended",
+                                    "resumed",
+                                    "fee_ended",
+                                ],
+                            )
+                        ),
+                        name="fee_events_kind_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerealisation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gt", 0), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="fee_realisation_corrected_with_reason",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerealisation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="fee_realisation_changes_something",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerealisation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="fee_realisation_decided_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerealisation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fee_realisation_approved_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerealisation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="fee_realisation_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="feerealisation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fee_realisation_approver_is_another",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -9,23 +10,29 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="commitmentevent",
-            name="commitment_event_has_reason",
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", False), ("four_eyes", False), ("kind", "admitted")),
-                    ("kind", "corrected"),
-                    models.Q(
-                        models.Q(("kind__in", ["admitted", "corrected"]), _negated=True),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="commitmentevent",
+                    name="commitment_event_has_reason",
                 ),
-                name="commitment_event_has_reason",
-            ),
+                migrations.AddConstraint(
+                    model_name="commitmentevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_at__isnull", False), ("four_eyes", False), ("kind", "admitted")
+                            ),
+                            ("kind", "corrected"),
+                            models.Q(
+                                models.Q(("kind__in", ["admitted", "corrected"]), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="commitment_event_has_reason",
+                    ),
+                ),
+            ]
         ),
     ]

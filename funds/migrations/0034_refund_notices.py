@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -11,27 +12,31 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="notice",
-            name="notices_kind_known",
-        ),
-        migrations.AlterField(
-            model_name="notice",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("capital_call", "Capital call notice"),
-                    ("distribution", "Distribution notice"),
-                    ("refund", "Refund notice"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["capital_call", "distribution", "refund"])),
-                name="notices_kind_known",
-            ),
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="notice",
+                    name="notices_kind_known",
+                ),
+                migrations.AlterField(
+                    model_name="notice",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("capital_call", "Capital call notice"),
+                            ("distribution", "Distribution notice"),
+                            ("refund", "Refund notice"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["capital_call", "distribution", "refund"])),
+                        name="notices_kind_known",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -12,162 +13,181 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="commitmentevent",
-            name="commitment_event_does_what_its_kind_says",
-        ),
-        migrations.RemoveIndex(
-            model_name="capitaltransaction",
-            name="ledger_by_commitment",
-        ),
-        migrations.AddField(
-            model_name="capitaltransaction",
-            name="happened_on",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="capitaltransaction",
-            name="moves",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="moved_by",
-                to="funds.capitaltransaction",
-            ),
-        ),
-        migrations.AddField(
-            model_name="capitaltransaction",
-            name="transfer_id",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="transfer_id",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AlterField(
-            model_name="commitmentevent",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("admitted", "Admitted"),
-                    ("corrected", "Corrected"),
-                    ("increased", "Increased"),
-                    ("released", "Released"),
-                    ("expired", "Expired"),
-                    ("default_reduction", "Reduced by default"),
-                    ("transfer_out", "Transferred to another partner"),
-                    ("transfer_in", "Acquired by transfer"),
-                ],
-                max_length=17,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="capitaltransaction",
-            index=models.Index(
-                fields=["commitment"],
-                include=(
-                    "amount",
-                    "call_item_id",
-                    "counts_as_paid_in",
-                    "counts_as_distributed",
-                    "recallable",
-                    "passed_on",
-                    "refund_payout_id",
-                    "call_line_id",
-                    "transfer_id",
-                    "within_commitment",
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="commitmentevent",
+                    name="commitment_event_does_what_its_kind_says",
                 ),
-                name="ledger_by_commitment",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="capitaltransaction",
-            index=models.Index(
-                condition=models.Q(("moves__isnull", False)),
-                fields=["moves", "commitment"],
-                include=("amount",),
-                name="ledger_moved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="capitaltransaction",
-            index=models.Index(
-                condition=models.Q(("transfer_id__isnull", False)),
-                fields=["transfer_id"],
-                name="ledger_by_transfer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capitaltransaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("happened_on__isnull", True), ("moves__isnull", True), ("transfer_id__isnull", True)
-                    ),
-                    models.Q(
-                        ("happened_on__isnull", False),
-                        ("moves__isnull", False),
-                        ("transfer_id__isnull", False),
-                        ("call_item_id__isnull", True),
-                        ("payment_id__isnull", True),
-                        ("payout_id__isnull", True),
-                        ("distribution_item_id__isnull", True),
-                        ("refund_payout_id__isnull", True),
-                        ("reverses__isnull", True),
-                        ("passed_on", False),
-                    ),
-                    _connector="OR",
+                migrations.RemoveIndex(
+                    model_name="capitaltransaction",
+                    name="ledger_by_commitment",
                 ),
-                name="moved_row_names_its_original",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gte", 0), ("changes_commitment", True), ("kind", "admitted")),
-                    models.Q(
-                        models.Q(("amount", 0), _negated=True),
-                        ("changes_commitment", True),
-                        ("kind", "corrected"),
-                    ),
-                    models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "increased")),
-                    models.Q(("amount__lt", 0), ("changes_commitment", True), ("kind", "default_reduction")),
-                    models.Q(
-                        ("amount__lt", 0),
-                        ("changes_commitment", False),
-                        ("kind__in", ["released", "expired"]),
-                    ),
-                    models.Q(("amount__lt", 0), ("changes_commitment", True), ("kind", "transfer_out")),
-                    models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "transfer_in")),
-                    models.Q(("amount__gt", 0), ("changes_commitment", False), ("kind", "transfer_out")),
-                    models.Q(("amount__lt", 0), ("changes_commitment", False), ("kind", "transfer_in")),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="capitaltransaction",
+                    name="happened_on",
+                    field=models.DateField(null=True),
                 ),
-                name="commitment_event_does_what_its_kind_says",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["transfer_out", "transfer_in"]), ("transfer_id__isnull", False)),
-                    models.Q(
-                        models.Q(("kind__in", ["transfer_out", "transfer_in"]), _negated=True),
-                        ("transfer_id__isnull", True),
+                migrations.AddField(
+                    model_name="capitaltransaction",
+                    name="moves",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moved_by",
+                        to="funds.capitaltransaction",
                     ),
-                    _connector="OR",
                 ),
-                name="commitment_event_of_a_transfer_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentevent",
-            constraint=models.UniqueConstraint(
-                fields=("transfer_id", "kind", "changes_commitment"), name="one_event_per_transfer_and_side"
-            ),
+                migrations.AddField(
+                    model_name="capitaltransaction",
+                    name="transfer_id",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="commitmentevent",
+                    name="transfer_id",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AlterField(
+                    model_name="commitmentevent",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("admitted", "Admitted"),
+                            ("corrected", "Corrected"),
+                            ("increased", "Increased"),
+                            ("released", "Released"),
+                            ("expired", "Expired"),
+                            ("default_reduction", "Reduced by default"),
+                            ("transfer_out", "Transferred to another partner"),
+                            ("transfer_in", "Acquired by transfer"),
+                        ],
+                        max_length=17,
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="capitaltransaction",
+                    index=models.Index(
+                        fields=["commitment"],
+                        include=(
+                            "amount",
+                            "call_item_id",
+                            "counts_as_paid_in",
+                            "counts_as_distributed",
+                            "recallable",
+                            "passed_on",
+                            "refund_payout_id",
+                            "call_line_id",
+                            "transfer_id",
+                            "within_commitment",
+                        ),
+                        name="ledger_by_commitment",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="capitaltransaction",
+                    index=models.Index(
+                        condition=models.Q(("moves__isnull", False)),
+                        fields=["moves", "commitment"],
+                        include=("amount",),
+                        name="ledger_moved",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="capitaltransaction",
+                    index=models.Index(
+                        condition=models.Q(("transfer_id__isnull", False)),
+                        fields=["transfer_id"],
+                        name="ledger_by_transfer",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="capitaltransaction",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("happened_on__isnull", True),
+                                ("moves__isnull", True),
+                                ("transfer_id__isnull", True),
+                            ),
+                            models.Q(
+                                ("happened_on__isnull", False),
+                                ("moves__isnull", False),
+                                ("transfer_id__isnull", False),
+                                ("call_item_id__isnull", True),
+                                ("payment_id__isnull", True),
+                                ("payout_id__isnull", True),
+                                ("distribution_item_id__isnull", True),
+                                ("refund_payout_id__isnull", True),
+                                ("reverses__isnull", True),
+                                ("passed_on", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="moved_row_names_its_original",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="commitmentevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gte", 0), ("changes_commitment", True), ("kind", "admitted")),
+                            models.Q(
+                                models.Q(("amount", 0), _negated=True),
+                                ("changes_commitment", True),
+                                ("kind", "corrected"),
+                            ),
+                            models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "increased")),
+                            models.Q(
+                                ("amount__lt", 0), ("changes_commitment", True), ("kind", "default_reduction")
+                            ),
+                            models.Q(
+                                ("amount__lt", 0),
+                                ("changes_commitment", False),
+                                ("kind__in", ["released", "expired"]),
+                            ),
+                            models.Q(
+                                ("amount__lt", 0), ("changes_commitment", True), ("kind", "transfer_out")
+                            ),
+                            models.Q(
+                                ("amount__gt", 0), ("changes_commitment", True), ("kind", "transfer_in")
+                            ),
+                            models.Q(
+                                ("amount__gt", 0), ("changes_commitment", False), ("kind", "transfer_out")
+                            ),
+                            models.Q(
+                                ("amount__lt", 0), ("changes_commitment", False), ("kind", "transfer_in")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="commitment_event_does_what_its_kind_says",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="commitmentevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ["transfer_out", "transfer_in"]), ("transfer_id__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("kind__in", ["transfer_out", "transfer_in"]), _negated=True),
+                                ("transfer_id__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="commitment_event_of_a_transfer_names_it",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="commitmentevent",
+                    constraint=models.UniqueConstraint(
+                        fields=("transfer_id", "kind", "changes_commitment"),
+                        name="one_event_per_transfer_and_side",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -11,56 +12,68 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="commitmentevent",
-            name="commitment_event_does_what_its_kind_says",
-        ),
-        migrations.AlterField(
-            model_name="commitmentevent",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("admitted", "Admitted"),
-                    ("corrected", "Corrected"),
-                    ("increased", "Increased"),
-                    ("released", "Released"),
-                    ("expired", "Expired"),
-                    ("default_reduction", "Reduced by default"),
-                    ("reversed", "Closing reversed"),
-                    ("transfer_out", "Transferred to another partner"),
-                    ("transfer_in", "Acquired by transfer"),
-                ],
-                max_length=17,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gte", 0), ("changes_commitment", True), ("kind", "admitted")),
-                    models.Q(
-                        models.Q(("amount", 0), _negated=True),
-                        ("changes_commitment", True),
-                        ("kind", "corrected"),
-                    ),
-                    models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "increased")),
-                    models.Q(
-                        ("amount__lt", 0),
-                        ("changes_commitment", True),
-                        ("kind__in", ["default_reduction", "reversed"]),
-                    ),
-                    models.Q(
-                        ("amount__lt", 0),
-                        ("changes_commitment", False),
-                        ("kind__in", ["released", "expired"]),
-                    ),
-                    models.Q(("amount__lt", 0), ("changes_commitment", True), ("kind", "transfer_out")),
-                    models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "transfer_in")),
-                    models.Q(("amount__gt", 0), ("changes_commitment", False), ("kind", "transfer_out")),
-                    models.Q(("amount__lt", 0), ("changes_commitment", False), ("kind", "transfer_in")),
-                    _connector="OR",
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="commitmentevent",
+                    name="commitment_event_does_what_its_kind_says",
                 ),
-                name="commitment_event_does_what_its_kind_says",
-            ),
+                migrations.AlterField(
+                    model_name="commitmentevent",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("admitted", "Admitted"),
+                            ("corrected", "Corrected"),
+                            ("increased", "Increased"),
+                            ("released", "Released"),
+                            ("expired", "Expired"),
+                            ("default_reduction", "Reduced by default"),
+                            ("reversed", "Closing reversed"),
+                            ("transfer_out", "Transferred to another partner"),
+                            ("transfer_in", "Acquired by transfer"),
+                        ],
+                        max_length=17,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="commitmentevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gte", 0), ("changes_commitment", True), ("kind", "admitted")),
+                            models.Q(
+                                models.Q(("amount", 0), _negated=True),
+                                ("changes_commitment", True),
+                                ("kind", "corrected"),
+                            ),
+                            models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "increased")),
+                            models.Q(
+                                ("amount__lt", 0),
+                                ("changes_commitment", True),
+                                ("kind__in", ["default_reduction", "reversed"]),
+                            ),
+                            models.Q(
+                                ("amount__lt", 0),
+                                ("changes_commitment", False),
+                                ("kind__in", ["released", "expired"]),
+                            ),
+                            models.Q(
+                                ("amount__lt", 0), ("changes_commitment", True), ("kind", "transfer_out")
+                            ),
+                            models.Q(
+                                ("amount__gt", 0), ("changes_commitment", True), ("kind", "transfer_in")
+                            ),
+                            models.Q(
+                                ("amount__gt", 0), ("changes_commitment", False), ("kind", "transfer_out")
+                            ),
+                            models.Q(
+                                ("amount__lt", 0), ("changes_commitment", False), ("kind", "transfer_in")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="commitment_event_does_what_its_kind_says",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -11,22 +12,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="fund",
-            name="investments_split_by",
-            field=models.CharField(
-                choices=[("commitment", "Commitments"), ("remaining", "Remaining commitments")],
-                db_default="commitment",
-                default="commitment",
-                max_length=10,
-                verbose_name="new investments are shared by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("investments_split_by__in", ["commitment", "remaining"])),
-                name="funds_investments_split_by_known",
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="fund",
+                    name="investments_split_by",
+                    field=models.CharField(
+                        choices=[("commitment", "Commitments"), ("remaining", "Remaining commitments")],
+                        db_default="commitment",
+                        default="commitment",
+                        max_length=10,
+                        verbose_name="new investments are shared by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="fund",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("investments_split_by__in", ["commitment", "remaining"])),
+                        name="funds_investments_split_by_known",
+                    ),
+                ),
+            ]
         ),
     ]

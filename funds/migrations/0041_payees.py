@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 
 class Migration(migrations.Migration):
@@ -13,438 +14,469 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CallBack",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="CallBack",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "spoke_to",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=200, verbose_name="who was spoken to"
+                            ),
+                        ),
+                        ("called_at", models.DateTimeField()),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("confirmed", "Every digit was confirmed"),
+                                    ("denied", "They know nothing of it, or it is wrong"),
+                                    ("unreached", "Nobody answered"),
+                                ],
+                                max_length=9,
+                            ),
+                        ),
+                        ("note", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("recorded_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "db_table": "call_backs",
+                    },
                 ),
-                (
-                    "spoke_to",
-                    blackgem.lib.fields.SafeCharField(
-                        blank=True, max_length=200, verbose_name="who was spoken to"
-                    ),
+                migrations.CreateModel(
+                    name="PayeeDetails",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("bank_name", blackgem.lib.fields.SafeCharField(max_length=200)),
+                        (
+                            "bank_address",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=300, verbose_name="address of the bank"
+                            ),
+                        ),
+                        ("account_name", blackgem.lib.fields.SafeCharField(max_length=200)),
+                        (
+                            "account_number",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=50, verbose_name="account number"
+                            ),
+                        ),
+                        (
+                            "routing_number",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=20, verbose_name="routing number"
+                            ),
+                        ),
+                        (
+                            "swift",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=11, verbose_name="SWIFT / BIC"
+                            ),
+                        ),
+                        (
+                            "iban",
+                            blackgem.lib.fields.SafeCharField(blank=True, max_length=34, verbose_name="IBAN"),
+                        ),
+                        (
+                            "holder_town",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=35, verbose_name="town of the holder"
+                            ),
+                        ),
+                        (
+                            "holder_country",
+                            blackgem.lib.fields.SafeCharField(
+                                blank=True, max_length=2, verbose_name="country of the holder"
+                            ),
+                        ),
+                        (
+                            "from_portal",
+                            models.BooleanField(default=False, verbose_name="proposed in the portal"),
+                        ),
+                        ("four_eyes", models.BooleanField()),
+                        ("usable_from", models.DateTimeField()),
+                        ("created_at", models.DateTimeField()),
+                        ("verified_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "verbose_name_plural": "payee details",
+                        "db_table": "payee_details",
+                    },
                 ),
-                ("called_at", models.DateTimeField()),
-                (
-                    "outcome",
-                    models.CharField(
+                migrations.CreateModel(
+                    name="PhoneNumber",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "person_name",
+                            blackgem.lib.fields.SafeCharField(max_length=200, verbose_name="who answers"),
+                        ),
+                        (
+                            "number",
+                            blackgem.lib.fields.SafeCharField(max_length=40, verbose_name="telephone number"),
+                        ),
+                        ("recorded_at", models.DateTimeField()),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "db_table": "phone_numbers",
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="controlchange",
+                    name="control_change_kind_is_known",
+                ),
+                migrations.AddField(
+                    model_name="fund",
+                    name="letters_without_account",
+                    field=models.BooleanField(db_default=False, default=False, editable=False),
+                ),
+                migrations.AlterField(
+                    model_name="controlchange",
+                    name="kind",
+                    field=models.CharField(
                         choices=[
-                            ("confirmed", "Every digit was confirmed"),
-                            ("denied", "They know nothing of it, or it is wrong"),
-                            ("unreached", "Nobody answered"),
+                            ("four_eyes", "Second approver"),
+                            ("sender", "Reply address of letters"),
+                            ("limit", "Limits, notice and LPA date"),
+                            ("totals", "Totals of all partners on letters"),
+                            ("terms", "Terms"),
+                            ("side_letter", "Side letter"),
+                            ("role", "Role in the fund"),
+                            ("contact", "Notice contact"),
+                            ("withholding", "Withholding tax"),
+                            ("capital_call", "Wording, due date or cancellation"),
+                            ("distribution", "Cancellation"),
+                            ("portal", "Access to the portal"),
+                            ("no_account", "Letters without bank details"),
                         ],
-                        max_length=9,
+                        max_length=12,
                     ),
                 ),
-                ("note", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("recorded_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "call_backs",
-            },
-        ),
-        migrations.CreateModel(
-            name="PayeeDetails",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="controlchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "four_eyes",
+                                    "sender",
+                                    "limit",
+                                    "totals",
+                                    "terms",
+                                    "side_letter",
+                                    "role",
+                                    "contact",
+                                    "withholding",
+                                    "capital_call",
+                                    "distribution",
+                                    "portal",
+                                    "no_account",
+                                ],
+                            )
+                        ),
+                        name="control_change_kind_is_known",
                     ),
                 ),
-                ("version", models.PositiveIntegerField()),
-                ("bank_name", blackgem.lib.fields.SafeCharField(max_length=200)),
-                (
-                    "bank_address",
-                    blackgem.lib.fields.SafeCharField(
-                        blank=True, max_length=300, verbose_name="address of the bank"
+            ]
+        ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="callback",
+                    name="bank_details",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_backs",
+                        to="funds.bankdetails",
                     ),
                 ),
-                ("account_name", blackgem.lib.fields.SafeCharField(max_length=200)),
-                (
-                    "account_number",
-                    blackgem.lib.fields.SafeCharField(
-                        blank=True, max_length=50, verbose_name="account number"
+                migrations.AddField(
+                    model_name="callback",
+                    name="fund",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
                     ),
                 ),
-                (
-                    "routing_number",
-                    blackgem.lib.fields.SafeCharField(
-                        blank=True, max_length=20, verbose_name="routing number"
+                migrations.AddField(
+                    model_name="callback",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                (
-                    "swift",
-                    blackgem.lib.fields.SafeCharField(blank=True, max_length=11, verbose_name="SWIFT / BIC"),
-                ),
-                ("iban", blackgem.lib.fields.SafeCharField(blank=True, max_length=34, verbose_name="IBAN")),
-                (
-                    "holder_town",
-                    blackgem.lib.fields.SafeCharField(
-                        blank=True, max_length=35, verbose_name="town of the holder"
+                migrations.AddField(
+                    model_name="payeedetails",
+                    name="commitment",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payee_details",
+                        to="funds.commitment",
                     ),
                 ),
-                (
-                    "holder_country",
-                    blackgem.lib.fields.SafeCharField(
-                        blank=True, max_length=2, verbose_name="country of the holder"
+                migrations.AddField(
+                    model_name="payeedetails",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("from_portal", models.BooleanField(default=False, verbose_name="proposed in the portal")),
-                ("four_eyes", models.BooleanField()),
-                ("usable_from", models.DateTimeField()),
-                ("created_at", models.DateTimeField()),
-                ("verified_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "verbose_name_plural": "payee details",
-                "db_table": "payee_details",
-            },
-        ),
-        migrations.CreateModel(
-            name="PhoneNumber",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="payeedetails",
+                    name="fund",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
                     ),
                 ),
-                (
-                    "person_name",
-                    blackgem.lib.fields.SafeCharField(max_length=200, verbose_name="who answers"),
-                ),
-                ("number", blackgem.lib.fields.SafeCharField(max_length=40, verbose_name="telephone number")),
-                ("recorded_at", models.DateTimeField()),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "phone_numbers",
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="controlchange",
-            name="control_change_kind_is_known",
-        ),
-        migrations.AddField(
-            model_name="fund",
-            name="letters_without_account",
-            field=models.BooleanField(db_default=False, default=False, editable=False),
-        ),
-        migrations.AlterField(
-            model_name="controlchange",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("four_eyes", "Second approver"),
-                    ("sender", "Reply address of letters"),
-                    ("limit", "Limits, notice and LPA date"),
-                    ("totals", "Totals of all partners on letters"),
-                    ("terms", "Terms"),
-                    ("side_letter", "Side letter"),
-                    ("role", "Role in the fund"),
-                    ("contact", "Notice contact"),
-                    ("withholding", "Withholding tax"),
-                    ("capital_call", "Wording, due date or cancellation"),
-                    ("distribution", "Cancellation"),
-                    ("portal", "Access to the portal"),
-                    ("no_account", "Letters without bank details"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="controlchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "four_eyes",
-                            "sender",
-                            "limit",
-                            "totals",
-                            "terms",
-                            "side_letter",
-                            "role",
-                            "contact",
-                            "withholding",
-                            "capital_call",
-                            "distribution",
-                            "portal",
-                            "no_account",
-                        ],
-                    )
-                ),
-                name="control_change_kind_is_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="callback",
-            name="bank_details",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="call_backs",
-                to="funds.bankdetails",
-            ),
-        ),
-        migrations.AddField(
-            model_name="callback",
-            name="fund",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
-            ),
-        ),
-        migrations.AddField(
-            model_name="callback",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="payeedetails",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payee_details",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="payeedetails",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="payeedetails",
-            name="fund",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
-            ),
-        ),
-        migrations.AddField(
-            model_name="payeedetails",
-            name="rejected_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="payeedetails",
-            name="verified_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="callback",
-            name="payee_details",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="call_backs",
-                to="funds.payeedetails",
-            ),
-        ),
-        migrations.AddField(
-            model_name="phonenumber",
-            name="commitment",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="phone_numbers",
-                to="funds.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="phonenumber",
-            name="fund",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="phone_numbers", to="funds.fund"
-            ),
-        ),
-        migrations.AddField(
-            model_name="phonenumber",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="phonenumber",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="callback",
-            name="number",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="call_backs", to="funds.phonenumber"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.UniqueConstraint(
-                fields=("commitment", "version"), name="payee_details_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rejected_at__isnull", True), ("verified_at__isnull", True)),
-                fields=("commitment",),
-                name="one_set_of_payee_details_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account_number", ""), _negated=True),
-                    models.Q(("iban", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="payee_details_name_an_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("holder_country", ""), ("holder_country__regex", "^[A-Z]{2}$"), _connector="OR"
-                ),
-                name="payee_country_has_two_letters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("usable_from__gte", models.F("created_at")),
-                    models.Q(
-                        ("verified_at__isnull", True),
-                        ("verified_at__gte", models.F("usable_from")),
-                        _connector="OR",
+                migrations.AddField(
+                    model_name="payeedetails",
+                    name="rejected_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                name="payee_details_rest_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="payeedetails",
+                    name="verified_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="payee_details_are_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
-                    models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="callback",
+                    name="payee_details",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_backs",
+                        to="funds.payeedetails",
+                    ),
                 ),
-                name="payee_details_verified_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="phonenumber",
+                    name="commitment",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phone_numbers",
+                        to="funds.commitment",
+                    ),
                 ),
-                name="payee_details_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeedetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("verified_by__isnull", True),
-                    models.Q(("verified_by", models.F("created_by")), _negated=True),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="phonenumber",
+                    name="fund",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phone_numbers",
+                        to="funds.fund",
+                    ),
                 ),
-                name="payee_verifier_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phonenumber",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^\\+?[0-9][0-9 ()./-]{4,38}$")),
-                name="phone_number_can_be_called",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phonenumber",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("fund", "commitment", "number"),
-                name="phone_number_is_on_file_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phonenumber",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="phonenumber",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="phone_number_withdrawn_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("bank_details__isnull", True), ("payee_details__isnull", False)),
-                    models.Q(("bank_details__isnull", False), ("payee_details__isnull", True)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="phonenumber",
+                    name="withdrawn_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="call_back_is_about_one_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome", "unreached"), models.Q(("spoke_to", ""), _negated=True), _connector="OR"
+                migrations.AddField(
+                    model_name="callback",
+                    name="number",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_backs",
+                        to="funds.phonenumber",
+                    ),
                 ),
-                name="call_back_says_who_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["confirmed", "denied", "unreached"])),
-                name="call_backs_outcome_known",
-            ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.UniqueConstraint(
+                        fields=("commitment", "version"), name="payee_details_version_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("rejected_at__isnull", True), ("verified_at__isnull", True)),
+                        fields=("commitment",),
+                        name="one_set_of_payee_details_waits",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account_number", ""), _negated=True),
+                            models.Q(("iban", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payee_details_name_an_account",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("holder_country", ""), ("holder_country__regex", "^[A-Z]{2}$"), _connector="OR"
+                        ),
+                        name="payee_country_has_two_letters",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("usable_from__gte", models.F("created_at")),
+                            models.Q(
+                                ("verified_at__isnull", True),
+                                ("verified_at__gte", models.F("usable_from")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="payee_details_rest_first",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="payee_details_are_decided_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
+                            models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payee_details_verified_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payee_details_rejected_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="payeedetails",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("verified_by__isnull", True),
+                            models.Q(("verified_by", models.F("created_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payee_verifier_is_another",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="phonenumber",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^\\+?[0-9][0-9 ()./-]{4,38}$")),
+                        name="phone_number_can_be_called",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="phonenumber",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("fund", "commitment", "number"),
+                        name="phone_number_is_on_file_once",
+                        nulls_distinct=False,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="phonenumber",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="phone_number_withdrawn_at_with_by",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="callback",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("bank_details__isnull", True), ("payee_details__isnull", False)),
+                            models.Q(("bank_details__isnull", False), ("payee_details__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_back_is_about_one_account",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="callback",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "unreached"),
+                            models.Q(("spoke_to", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="call_back_says_who_answered",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="callback",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["confirmed", "denied", "unreached"])),
+                        name="call_backs_outcome_known",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,7 @@ import blackgem.lib.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from blackgem.lib.squashed import Together
 
 #: A row that mixes two funds cannot exist.
 KEYS = """
@@ -24,236 +25,246 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PeriodClose",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="PeriodClose",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("first_day", models.DateField()),
+                        ("last_day", models.DateField()),
+                        ("checks", models.JSONField(default=list)),
+                        ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                        ("four_eyes", models.BooleanField(default=True)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("approved_at", models.DateTimeField(null=True)),
+                        ("rejected_at", models.DateTimeField(null=True)),
+                        ("known_at", models.DateTimeField(null=True)),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="period_closes",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "rejected_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "period_closes",
+                    },
                 ),
-                ("first_day", models.DateField()),
-                ("last_day", models.DateField()),
-                ("checks", models.JSONField(default=list)),
-                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ("four_eyes", models.BooleanField(default=True)),
-                ("recorded_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("rejected_at", models.DateTimeField(null=True)),
-                ("known_at", models.DateTimeField(null=True)),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="PeriodAccount",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("committed", blackgem.lib.fields.MoneyField()),
+                        ("released", blackgem.lib.fields.MoneyField()),
+                        ("called", blackgem.lib.fields.MoneyField()),
+                        ("paid", blackgem.lib.fields.MoneyField()),
+                        ("outstanding", blackgem.lib.fields.MoneyField()),
+                        ("distributed", blackgem.lib.fields.MoneyField()),
+                        ("unfunded", blackgem.lib.fields.MoneyField()),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.commitment",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "close",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="accounts",
+                                to="funds.periodclose",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "period_accounts",
+                    },
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="period_closes",
-                        to="funds.fund",
-                    ),
+                migrations.CreateModel(
+                    name="PeriodReopening",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "close",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reopening",
+                                to="funds.periodclose",
+                            ),
+                        ),
+                        (
+                            "fund",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="funds.fund",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "period_reopenings",
+                    },
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rejected_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "period_closes",
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="PeriodAccount",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="periodclose",
+                    index=models.Index(fields=["fund", "last_day"], name="period_closes_by_day"),
+                ),
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
+                        fields=("fund",),
+                        name="one_period_close_waits",
                     ),
                 ),
-                ("committed", blackgem.lib.fields.MoneyField()),
-                ("released", blackgem.lib.fields.MoneyField()),
-                ("called", blackgem.lib.fields.MoneyField()),
-                ("paid", blackgem.lib.fields.MoneyField()),
-                ("outstanding", blackgem.lib.fields.MoneyField()),
-                ("distributed", blackgem.lib.fields.MoneyField()),
-                ("unfunded", blackgem.lib.fields.MoneyField()),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.commitment"
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("first_day__lt", models.F("last_day"))),
+                        name="period_ends_after_it_begins",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="period_close_is_decided_once",
                     ),
                 ),
-                (
-                    "close",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="accounts",
-                        to="funds.periodclose",
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("known_at__isnull", True)),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("known_at__isnull", False),
+                                ("known_at__lte", models.F("approved_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="period_knows_what_was_known_when_it_closed",
                     ),
                 ),
-            ],
-            options={
-                "db_table": "period_accounts",
-            },
-        ),
-        migrations.CreateModel(
-            name="PeriodReopening",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="period_close_approved_at_with_by",
                     ),
                 ),
-                ("reason", blackgem.lib.fields.SafeCharField(max_length=500)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "close",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reopening",
-                        to="funds.periodclose",
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="period_close_rejected_at_with_by",
                     ),
                 ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="funds.fund",
+                migrations.AddConstraint(
+                    model_name="periodclose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="period_close_approver_is_another",
                     ),
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="periodaccount",
+                    constraint=models.UniqueConstraint(
+                        fields=("close", "commitment"), name="one_account_per_period_and_partner"
                     ),
                 ),
-            ],
-            options={
-                "db_table": "period_reopenings",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="periodclose",
-            index=models.Index(fields=["fund", "last_day"], name="period_closes_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
-                fields=("fund",),
-                name="one_period_close_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_day__lt", models.F("last_day"))),
-                name="period_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
-                ),
-                name="period_close_is_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("known_at__isnull", True)),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("known_at__isnull", False),
-                        ("known_at__lte", models.F("approved_at")),
+                migrations.AddConstraint(
+                    model_name="periodreopening",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="period_reopening_has_reason"
                     ),
-                    _connector="OR",
                 ),
-                name="period_knows_what_was_known_when_it_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="period_close_approved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
-                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="period_close_rejected_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="period_close_approver_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodaccount",
-            constraint=models.UniqueConstraint(
-                fields=("close", "commitment"), name="one_account_per_period_and_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreopening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="period_reopening_has_reason"
-            ),
+            ]
         ),
         migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]
