@@ -1,6 +1,6 @@
 """Who may do what with bank statements: services run these checks first, buttons ask them for what they offer."""
 
-from banking.models import BankEntry, BankStatement
+from banking.models import BankEntry, BankStatement, PaymentFile, PaymentFileLine
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.errors import Conflict
 from funds.access import MANAGE, check_role
@@ -34,3 +34,50 @@ def check_undo(entry: BankEntry, by) -> None:
         raise out_of_state(
             "entry.posted", "This was posted: take the payment back where it stands, by a reversal."
         )
+
+
+# ---------------------------------------------------------------- payment files, which carry their `role`
+
+
+def check_withdraw(file: PaymentFile, by) -> None:
+    """Whether an approved file may be withdrawn: it has not left."""
+    check_role(file.role, MANAGE)
+    if file.state == "handed_over":
+        raise Conflict("payment_file.left", "This file was handed over: what the bank answers is said of it.")
+    if file.state != "approved":
+        raise out_of_state(
+            "payment_file.not_approved", "Only an approved file that has not left is withdrawn."
+        )
+
+
+def check_download(file: PaymentFile, by) -> None:
+    """Whether the bytes of a file may be taken: it is approved, and the bank has not answered."""
+    check_role(file.role, MANAGE)
+    if file.state not in ("approved", "handed_over"):
+        raise out_of_state(
+            "payment_file.not_downloadable",
+            "A file is taken to the bank once it is approved, and until the bank answers.",
+        )
+
+
+def check_answer(file: PaymentFile, by) -> None:
+    """Whether the answer of the bank may be said."""
+    check_role(file.role, MANAGE)
+    if file.state != "handed_over":
+        raise out_of_state(
+            "payment_file.not_handed_over", "The bank answers once to a file that it was given."
+        )
+
+
+def check_return(file: PaymentFile, line: PaymentFileLine, by) -> None:
+    """Whether one payment may be said to have come back."""
+    check_role(file.role, MANAGE)
+    if file.state not in ("handed_over", "accepted") or line.ending:
+        raise out_of_state("payment.ended", "Only a payment that the bank was given comes back, once.")
+
+
+def entered_new_account(file: PaymentFile, by) -> bool:
+    """Whether this person entered an account in the file that was new when it was written."""
+    return file.lines.filter(
+        payee_details__created_by=by.pk, payee_details__verified_at__gt=file.new_since
+    ).exists()

@@ -1,4 +1,4 @@
-"""Bank statements, for administrators: read here, uploaded and posted by the services alone."""
+"""Bank statements and payment files, for administrators: read here, written by the services alone."""
 
 from django.contrib import admin
 
@@ -10,6 +10,9 @@ from banking.models import (
     EntryMove,
     EntryPosting,
     EntryRule,
+    PaymentFile,
+    PaymentFileLine,
+    PaymentLayout,
     ReceiptHolder,
     RepeatedEntry,
     StatementFile,
@@ -119,3 +122,37 @@ class RepeatedEntryAdmin(ReadOnlyAdmin):
     list_select_related = ("statement", "entry", "fund")
     search_fields = ("entry__reference", "entry__name")
     ordering = ("-pk",)
+
+
+@admin.register(PaymentLayout)
+class PaymentLayoutAdmin(ReadOnlyAdmin):
+    list_display = ("account", "format", "version", "recorded_at")
+    list_filter = ("account__fund", "format")
+    list_select_related = ("account",)
+    search_fields = ("account__number",)
+    ordering = ("account", "format", "-version")
+
+
+@admin.register(PaymentFile)
+class PaymentFileAdmin(ReadOnlyAdmin):
+    """The bytes hold whole account numbers: nobody reads them here."""
+
+    list_display = ("number", "fund", "format", "pay_on", "count", "total", "state", "created_at")
+    list_filter = ("fund", "format")
+    list_select_related = ("fund",)
+    search_fields = ("message_id", "sha256", "fund__name")
+    exclude = ("content",)
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(PaymentFileLine)
+class PaymentFileLineAdmin(ReadOnlyAdmin):
+    list_display = ("end_to_end_id", "file", "fund", "commitment", "kind", "amount", "ending")
+    list_filter = ("fund", "kind", "ending")
+    list_select_related = ("file", "fund", "commitment__investor")
+    search_fields = ("end_to_end_id", "commitment__reference", "commitment__investor__name")
+    ordering = ("-file", "n")

@@ -10,11 +10,16 @@ class BankingConfig(AppConfig):
     def ready(self):
         from banking import (  # noqa: F401  register help, rights, refusals, seals, words
             manual_pages,
+            payment_rails,
             privileges,
             rails,
             sealed,
             vocabulary,
         )
-        from banking.queries import period_lines  # noqa: F401  register what a period needs
+        from banking.queries import approvals, period_lines  # noqa: F401  register what waits, what a period needs
 
-        navigation.register(Page("bank", "banking:bank"), Page("bank_statement", "banking:statement"))
+        navigation.register(
+            Page("bank", "banking:bank"),
+            Page("bank_statement", "banking:statement"),
+            Page("payment_file", "banking:payment_file"),
+        )

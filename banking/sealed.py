@@ -13,5 +13,6 @@ register(
         "entry_decisions": Covered(salted=("note",)),
         "entry_moves": Covered(),
         "receipt_holders": Covered(),
+        "payment_layouts": Covered(),
     }
 )

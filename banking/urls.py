@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from banking.views import accounts, deciding, reconciliation, rules, statements
+from banking.views import accounts, deciding, payments, reconciliation, rules, statements
 
 app_name = "banking"
 
 _ENTRY = "bank-entries/<int:entry_id>/"
+_FILE = "payment-files/<int:payment_file_id>/"
 
 urlpatterns = [
     path("funds/<int:fund_id>/bank/", statements.bank, name="bank"),
@@ -33,4 +34,13 @@ urlpatterns = [
     path(f"{_ENTRY}classify/", deciding.classify_entry, name="entry_classify"),
     path(f"{_ENTRY}ignore/", deciding.ignore_entry, name="entry_ignore"),
     path(f"{_ENTRY}undo/", deciding.undo_entry, name="entry_undo"),
+    path("funds/<int:fund_id>/bank/payments/", payments.file_list, name="payment_files"),
+    path("funds/<int:fund_id>/bank/payments/new/", payments.new_file, name="payment_file_new"),
+    path(_FILE, payments.file, name="payment_file"),
+    path(f"{_FILE}approve/", payments.approve, name="payment_file_approve"),
+    path(f"{_FILE}reject/", payments.reject, name="payment_file_reject"),
+    path(f"{_FILE}withdraw/", payments.withdraw, name="payment_file_withdraw"),
+    path(f"{_FILE}download/", payments.download, name="payment_file_download"),
+    path(f"{_FILE}answer/", payments.answer, name="payment_file_answer"),
+    path("payments/<int:payment_line_id>/return/", payments.return_line, name="payment_return"),
 ]

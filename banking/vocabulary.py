@@ -1,6 +1,8 @@
-"""The words of bank statements: what the audit trail says."""
+"""The words of bank statements and payment files: what the audit trail says, and the shapes of states."""
 
+from blackgem import shapes
 from blackgem.lib import timeline
+from blackgem.shapes import Status
 
 timeline.register(
     {
@@ -18,6 +20,30 @@ timeline.register(
         "teach_rule": "taught a rule for bank entries",
         "change_rule": "changed a rule for bank entries",
         "retire_rule": "retired a rule for bank entries",
+        "name_layout": "said what a bank asks of payment files",
+        "write_payment_file": "wrote a payment file",
+        "approve_payment_file": "approved a payment file",
+        "reject_payment_file": "turned a payment file down",
+        "withdraw_payment_file": "withdrew a payment file",
+        "hand_over_payment_file": "took a payment file to the bank",
+        "download_payment_file": "took a payment file again",
+        "accept_payment_file": "said that the bank accepted a payment file",
+        "refuse_payment_file": "said that the bank refused a payment file",
+        "return_payment": "said that the bank gave a payment back",
     },
-    amounts=(),
+    amounts=("total",),
+)
+
+shapes.register(
+    {
+        "payment_file": {
+            "waiting": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Approved", "info", "ring-dashed"),
+            "handed_over": Status("Handed over", "info", "ring-clock"),
+            "accepted": Status("Accepted by the bank", "good", "ring-check"),
+            "refused": Status("Refused by the bank", "bad", "triangle"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+            "withdrawn": Status("Withdrawn", "neutral", "ring-cross"),
+        }
+    }
 )

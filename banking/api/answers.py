@@ -130,8 +130,10 @@ class BankStatementDetailAnswer(BankStatementAnswer):
 
 
 class PostedMatchAnswer(Answer):
+    """What was posted of an entry: a receipt; without one, the payout of a payment file whose id a debit says."""
+
     entry_id: int
-    receipt_id: int
+    receipt_id: int | None
     amount: Amount
     step: int
     score: int

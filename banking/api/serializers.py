@@ -107,11 +107,11 @@ def posted_answer(statement: BankStatement, posted, left: list[tuple[BankEntry, 
         posted=[
             PostedMatchAnswer(
                 entry_id=one.entry_id,
-                receipt_id=one.receipt_id,
+                receipt_id=getattr(one, "receipt_id", None),
                 amount=one.entry.amount,
-                step=one.step,
-                score=one.score,
-                reasons=one.reasons,
+                step=getattr(one, "step", 0),
+                score=getattr(one, "score", 0),
+                reasons=getattr(one, "reasons", ["end-to-end id"]),
             )
             for one in posted
         ],

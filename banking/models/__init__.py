@@ -1,6 +1,7 @@
 from .accounts import BankAccount, TableMapping
 from .decisions import EntryClass, EntryDecision, EntryMove, EntryRule, ReceiptHolder
 from .entries import BankEntry, EntryPosting, RepeatedEntry
+from .payments import PaymentFile, PaymentFileLine, PaymentFormat, PaymentLayout
 from .statements import BankStatement, StatementFile
 
 __all__ = [
@@ -12,6 +13,10 @@ __all__ = [
     "EntryMove",
     "EntryPosting",
     "EntryRule",
+    "PaymentFile",
+    "PaymentFileLine",
+    "PaymentFormat",
+    "PaymentLayout",
     "ReceiptHolder",
     "RepeatedEntry",
     "StatementFile",

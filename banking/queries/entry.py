@@ -10,6 +10,7 @@ from banking.calc.matching import Item, Match, State, match
 from banking.calc.rules import Proposal
 from banking.models import BankEntry, BankStatement, EntryPosting
 from banking.queries.matching import book_of, entry_of, lines_of
+from banking.queries.payments import lines_of_entries
 from banking.queries.settled import Payment, Wires, proposal_of, rules_of, settled_by, with_settled
 from blackgem.lib.days import day_in_words
 from blackgem.lib.pages import found
@@ -81,9 +82,18 @@ def deciding_on(user, entry_id: int) -> Deciding:
     if one.match is None or one.match.state in _PERHAPS_TYPED:
         wires = Wires.like(entry)
         one.typed, one.payments = wires.moves, wires.payments(entry)
+        _first_by_file(one)
     if one.match is None or one.match.state in _PERHAPS_TYPED:
         one.returned = _returned(entry)
     return one
+
+
+def _first_by_file(one: Deciding) -> None:
+    """What the end-to-end id of a payment file of ours says comes before what has the same amount."""
+    line = lines_of_entries(one.entry.fund, [one.entry]).get(one.entry.pk)
+    if line:
+        ours = f"{line.kind}:{line.row_id}"
+        one.payments.sort(key=lambda payment: payment.value != ours)
 
 
 def _placed(entry: BankEntry, lines: list[BankEntry]) -> Deciding:

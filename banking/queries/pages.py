@@ -6,8 +6,16 @@ from django.db.models import Count, Q, QuerySet
 
 from banking.calc.matching import Match
 from banking.calc.rules import Proposal
-from banking.models import BankAccount, BankEntry, BankStatement, EntryClass, StatementFile
+from banking.models import (
+    BankAccount,
+    BankEntry,
+    BankStatement,
+    EntryClass,
+    PaymentFileLine,
+    StatementFile,
+)
 from banking.queries.matching import matches_of
+from banking.queries.payments import lines_of_entries
 from banking.queries.settled import proposal_of, rules_of
 from blackgem.lib.pages import found
 from funds.models import Fund
@@ -42,11 +50,14 @@ class Line:
     entry: BankEntry
     match: Match | None
     proposal: Proposal | None = None
+    ordered: PaymentFileLine | None = None
 
     @property
     def state(self) -> str:
         if self.match is None:
             return self.entry.settled.label
+        if self.ordered:
+            return "Certain"
         if self.proposal and self.match.state in ("debit", "unmatched"):
             return "Proposed" if self.proposal.is_clear else "Rules differ"
         return STATES[self.match.state]
@@ -68,7 +79,7 @@ class Line:
 
     @property
     def may_be_posted(self) -> bool:
-        return bool(self.match and self.match.exact and not self.match.held)
+        return bool(self.match and (self.ordered or (self.match.exact and not self.match.held)))
 
 
 def statements_of(fund: Fund) -> QuerySet[BankStatement]:
@@ -119,8 +130,9 @@ def flags_of_statement(statement: BankStatement) -> list[str]:
 
 def lines_shown(statement: BankStatement) -> list[Line]:
     """Its lines with whom each is from, and what the rules of its fund propose."""
-    rules = rules_of(statement.fund)
+    rules, matches = rules_of(statement.fund), matches_of(statement)
+    ordered = lines_of_entries(statement.fund, [entry for entry, match in matches if match])
     return [
-        Line(entry, match, proposal_of(entry, rules) if match else None)
-        for entry, match in matches_of(statement)
+        Line(entry, match, proposal_of(entry, rules) if match else None, ordered.get(entry.pk))
+        for entry, match in matches
     ]

@@ -2,9 +2,10 @@
 
 from banking.access import check_post_matches
 from banking.calc.matching import Match
-from banking.models import BankEntry, BankStatement, EntryPosting
+from banking.models import BankEntry, BankStatement, EntryMove, EntryPosting
 from banking.queries.matching import matches_of
-from banking.services.settling import entry_to_settle
+from banking.queries.payments import lines_of_entries
+from banking.services.settling import entry_to_settle, pay_out_entry
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError, NotFound
@@ -16,9 +17,10 @@ from funds.access import MANAGE, check_may
 @service
 def post_matches(
     *, statement_id, ctx: WriteContext
-) -> tuple[list[EntryPosting], list[tuple[BankEntry, str]]]:
-    """Post every exact match of a statement, as the books stand under the locks of each payment. Wires of others than
-    the investor wait for a person. Answers what was posted, and what was not, with the reason.
+) -> tuple[list[EntryPosting | EntryMove], list[tuple[BankEntry, str]]]:
+    """Post every exact match of a statement, as the books stand under the locks of each payment: credits, and debits
+    that say the id of a payment of a file of ours. Wires of others than the investor wait for a person. Answers what
+    was posted, and what was not, with the reason.
 
     Raises Conflict for a statement that nothing proves, or whose reversals may be read either way.
     """
@@ -27,15 +29,22 @@ def post_matches(
         raise NotFound("not_found", "There is no such statement.")
     statement.role = check_may(ctx.by, statement.fund_id, MANAGE)
     check_post_matches(statement, ctx.by)
-    posted, left = [], []
-    for entry, found in matches_of(statement):
-        if found is None or not found.exact:
+    posted: list[EntryPosting | EntryMove] = []
+    left = []
+    matches = matches_of(statement)
+    ordered = lines_of_entries(statement.fund, [entry for entry, found in matches if found is not None])
+    for entry, found in matches:
+        if found is None or not (found.exact or entry.pk in ordered):
             continue
-        if found.held:
+        if found.exact and found.held:
             left.append((entry, found.held))
             continue
         try:
-            posted.append(_post(entry, found, ctx=ctx))
+            if found.exact:
+                posted.append(_post(entry, found, ctx=ctx))
+            else:
+                line = ordered[entry.pk]
+                posted += pay_out_entry(entry_id=entry.pk, kind=line.kind, row_ids=[line.row_id], ctx=ctx)
         except DomainError as error:
             left.append((entry, error.message))
     return posted, left

@@ -13,8 +13,10 @@ from banking.models import (
     EntryMove,
     EntryPosting,
     EntryRule,
+    PaymentFileLine,
     ReceiptHolder,
 )
+from banking.queries.payments import lines_of_entries
 from banking.queries.settled import settled_by, with_settled
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
@@ -181,7 +183,16 @@ def _link(entry: BankEntry, wires: Sequence[tuple[str, int]], ctx: WriteContext)
         for kind, row_id in wires
     )
     audit.record(verb="link_entry", ctx=ctx, subject=entry, also=rows, fund_id=entry.fund_id)
+    _end_ordered(entry, ctx)
     return rows
+
+
+def _end_ordered(entry: BankEntry, ctx: WriteContext) -> None:
+    """A refund is owed part by part: the payment of a file that this debit is has been made."""
+    line = lines_of_entries(entry.fund, [entry]).get(entry.pk)
+    if line and line.kind != PaymentFileLine.Kind.PAYOUT:
+        line.ending, line.ended_at = PaymentFileLine.Ending.PAID, ctx.at
+        line.save(update_fields=["ending", "ended_at"])
 
 
 @service

@@ -11,10 +11,11 @@ from blackgem.lib.errors import Conflict
 from closings.models import Refund, RefundPayout
 from closings.queries.setoffs import with_kept
 from closings.services.refunds import pay_refunds
-from funds.models import Fund
+from funds.models import Fund, PayeeDetails
 from funds.queries.cash_moves import CashMove, CashSource, Payable, register
 
 REFUND = "refund_payout"
+_WAITS = "New bank details of this partner wait to be verified."
 
 
 def _moves(fund: Fund) -> Iterator[CashMove]:
@@ -46,6 +47,7 @@ def _payables(fund: Fund) -> Iterator[Payable]:
         yield Payable(
             kind=REFUND,
             row_id=one.pk,
+            commitment_id=one.commitment_id,
             amount=one.progress.payable - one.kept,
             who=one.commitment.investor.name,
             what=f"Refund of closing {one.closing.number}",
@@ -65,4 +67,10 @@ def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: Wri
     return [row.pk for row in paid if row.setoff_part_id is None]
 
 
-register(CashSource(kind=REFUND, moves=_moves, payables=_payables, pay=_pay))
+def _held(row_ids: Collection[int]) -> dict[int, str]:
+    waiting = PayeeDetails.objects.pending().values("commitment")
+    rows = Refund.objects.filter(pk__in=row_ids, commitment__in=waiting)
+    return dict.fromkeys(rows.values_list("pk", flat=True), _WAITS)
+
+
+register(CashSource(kind=REFUND, moves=_moves, payables=_payables, pay=_pay, held=_held))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from distributions.models import Distribution, DistributionItem, Payout
+from distributions.queries.holds import WORDS, hold_of
 from distributions.services.payouts import first_payable_day, pay_out
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import Fund
@@ -50,6 +51,7 @@ def _payables(fund: Fund) -> Iterator[Payable]:
         yield Payable(
             kind=PAYOUT,
             row_id=one.pk,
+            commitment_id=one.commitment_id,
             amount=one.net_amount,
             who=one.commitment.investor.name,
             what=f"Distribution {one.distribution.number}",
@@ -77,4 +79,9 @@ def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: Wri
     return paid
 
 
-register(CashSource(kind=PAYOUT, moves=_moves, payables=_payables, pay=_pay))
+def _held(row_ids: Collection[int]) -> dict[int, str]:
+    rows = DistributionItem.objects.filter(pk__in=row_ids).values_list("pk", hold_of())
+    return {item: WORDS[why] for item, why in rows if why}
+
+
+register(CashSource(kind=PAYOUT, moves=_moves, payables=_payables, pay=_pay, held=_held))

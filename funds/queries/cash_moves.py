@@ -38,6 +38,7 @@ class Payable:
 
     kind: str
     row_id: int
+    commitment_id: int
     amount: Decimal
     who: str
     what: str
@@ -48,12 +49,14 @@ class Payable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashSource:
     """What one app posts: its moves, and what is payable. `pay` records that these payables of one group went out on a
-    day, by the app's own service, and answers the ids of the rows that it wrote."""
+    day, by the app's own service, and answers the ids of the rows that it wrote. `held` says of payables, by their ids,
+    why they are held; what is not held, or was released, is left out."""
 
     kind: str
     moves: Callable[[Fund], Iterable[CashMove]]
     payables: Callable[[Fund], Iterable[Payable]] = lambda fund: ()
     pay: Callable[..., list[int]] | None = None
+    held: Callable[[Collection[int]], dict[int, str]] = lambda row_ids: {}
 
 
 _SOURCES: dict[str, CashSource] = {}
@@ -82,3 +85,11 @@ def pay(kind: str, row_ids: Collection[int], **how) -> list[int]:
     if paying is None:
         raise KeyError(kind)
     return paying(row_ids=row_ids, **how)
+
+
+def held_of(payables: Iterable[Payable]) -> dict[tuple[str, int], str]:
+    """Why payables are held, by kind and row; what is not held is left out."""
+    rows: dict[str, list[int]] = {}
+    for one in payables:
+        rows.setdefault(one.kind, []).append(one.row_id)
+    return {(kind, row): why for kind, ids in rows.items() for row, why in _SOURCES[kind].held(ids).items()}

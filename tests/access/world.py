@@ -170,7 +170,7 @@ class World(Later):
             "setoff_reversal_id": netted.pk,
             **fees,
             "transfer_id": self.asked_to_transfer(partner).pk,
-            **banked(story),
+            **banked(story, self.people["admin"]),
             **self.periods(),
             **payees(story, partner),
             "refund_id": refund.pk,

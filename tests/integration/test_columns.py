@@ -74,7 +74,8 @@ REASONS = {
     r"fee_runs\.inputs|fee_run_lines\.parts|fee_statements\.facts": "nothing, because it"
     " only tells what a fee was worked out from; what it"
     " comes to is held partner by partner",
-    r"(bank_(accounts|statements|entries)|statement_files|table_mappings|entry_postings|repeated_entries)\.\w+": (
+    r"(bank_(accounts|statements|entries)|statement_files|table_mappings|payment_layouts|entry_postings"
+    r"|repeated_entries)\.\w+": (
         "nothing, because it is what the bank wrote, or tells how it was read: balances hold the amounts, and it is"
         " written once"
     ),

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError
 
+from banking.payment_rails import PAYMENT_RAILS
 from banking.rails import BANKING_RAILS
 from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
@@ -52,6 +53,7 @@ from tests.integration.rails import (
     mails,
     openers,
     payees,
+    payment_files,
     payments,
     payouts,
     periods,
@@ -105,6 +107,7 @@ __all__ = [
     "mails",
     "openers",
     "payees",
+    "payment_files",
     "payments",
     "payouts",
     "periods",
@@ -138,6 +141,7 @@ MESSAGES = {
     **DISTRIBUTION_RAILS,
     **FEE_RAILS,
     **BANKING_RAILS,
+    **PAYMENT_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,

@@ -261,6 +261,17 @@ DAMAGES = {
         "recorded_by_id FROM entry_postings"
     ),
     "bank_amounts_fit_their_currency": "UPDATE bank_entries SET amount = amount + 0.001",
+    "payment_files_are_their_payments": "UPDATE payment_files SET total = total + 0.01",
+    "payouts_are_in_one_live_file": (
+        "UPDATE payment_files SET answer = 'refused', note = 'x', answered_at = created_at, "
+        "answered_by_id = created_by_id"
+    ),
+    "payments_are_what_partners_are_owed": "UPDATE payment_file_lines SET amount = amount - 1",
+    "payment_files_were_let_go_by_two": (
+        "UPDATE payment_files SET four_eyes = true, new_since = '2020-01-01', created_by_id = approved_by_id, "
+        "approved_by_id = created_by_id"
+    ),
+    "payment_amounts_fit_their_currency": "UPDATE payment_file_lines SET amount = amount + 0.001",
     "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
     "payees_were_called_back": "UPDATE phone_numbers SET recorded_at = '2027-01-01'",
     "payouts_went_to_verified_accounts": (

@@ -14,7 +14,7 @@ from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
 from tests.integration.funds.period_story import PeriodStory
-from tests.integration.rails import banking, payees
+from tests.integration.rails import banking, payees, payment_files
 from tests.integration.rails.world import World, build
 from tests.invariants.damages import DAMAGES, IN_THE_WAY
 from tests.support import app_connection, superuser_connection
@@ -66,6 +66,7 @@ def _populated():
         _pay_out(t, base.out)
         banking.posted(t)
         payees.verified(t, base)
+        payment_files.left(t, base)
         t.settle()
     return base
 

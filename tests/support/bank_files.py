@@ -33,6 +33,7 @@ class Booking:
     reference: str
     text: str
     name: str = ""
+    end_to_end: str = ""
 
 
 def closing_of(opening: Decimal, bookings) -> Decimal:
@@ -55,11 +56,12 @@ def camt(bookings, opening: Decimal, *, number=NUMBER, statement_id="S1", curren
             if booking.name
             else ""
         )
+        ids = f"<Refs><EndToEndId>{booking.end_to_end}</EndToEndId></Refs>" if booking.end_to_end else ""
         text = f"<RmtInf><Ustrd>{escape(booking.text)}</Ustrd></RmtInf>" if booking.text else ""
         return (
             f"<Ntry>{amount(booking.amount)}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{booking.day}</Dt></BookgDt>"
             f"<ValDt><Dt>{booking.day}</Dt></ValDt><AcctSvcrRef>{booking.reference}</AcctSvcrRef>"
-            f"<NtryDtls><TxDtls>{party}{text}</TxDtls></NtryDtls></Ntry>\n"
+            f"<NtryDtls><TxDtls>{ids}{party}{text}</TxDtls></NtryDtls></Ntry>\n"
         )
 
     days = [booking.day for booking in bookings]
