@@ -49,7 +49,7 @@ SETTLED = (
 #: And these, where it asks for a fee, is the notice of a default or withdraws one.
 WHERE_SAID = ("fee", "default", "withdrawn")
 #: What one version says, and none after it.
-SAID_ONCE = ("taken_back", "reminder", "ask")
+SAID_ONCE = ("undone", "reminder", "ask")
 _LINE = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
 OF_THE_FUND = "Commitment, % of the fund"
 

@@ -89,7 +89,7 @@ def write_payout_taken_back(
                 one.commitment,
                 one.item_id,
                 one.number,
-                with_allowed_totals(one.facts | {"taken_back": back}, fund),
+                with_allowed_totals(one.facts | {"undone": back}, fund),
             )
             for one in newest.select_related("commitment")
         ],

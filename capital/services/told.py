@@ -29,7 +29,7 @@ def tell_of_payment_taken_back(reversal: PaymentReversal, ctx: WriteContext) -> 
         "outstanding": text(owed),
     }
     newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, paid.call_id).get(item_id=item.pk)
-    said = {"taken_back": back, "ask": None if pays_by_refund(newest.facts) else text(owed)}
+    said = {"undone": back, "ask": None if pays_by_refund(newest.facts) else text(owed)}
     written = write_what_is_due(call=item.call, items=[item], change_note=TAKEN_BACK, said=said, ctx=ctx)
     queue_next_versions(notices=written, ctx=ctx)
     nudge()

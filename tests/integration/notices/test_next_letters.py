@@ -50,7 +50,7 @@ def test_whoever_got_a_letter_is_told_that_its_payment_was_taken_back(mail_serve
     told.reverse(told.pay_item(unsent.items.order_by("pk").first(), "6000"), at=LATER)
     mail_all(LATER)
     letter = newest(call, first)
-    assert (letter.version, letter.facts["taken_back"]["left"], letter.facts["amount"]) == (
+    assert (letter.version, letter.facts["undone"]["left"], letter.facts["amount"]) == (
         2,
         True,
         "60000.00",
@@ -67,7 +67,7 @@ def test_whoever_got_a_letter_is_told_that_its_payment_was_taken_back(mail_serve
         call_id=call.pk, purpose="Acquisition", purpose_detail="", due_date=date(2026, 3, 20), ctx=ctx
     )
     mail_all(LATER)
-    assert "taken_back" not in newest(call, first).facts
+    assert "undone" not in newest(call, first).facts
     assert [one.state for one in deliveries(call)] == ["sent"] * 7
     assert not [one for one in sweep() if one.rows]
 
@@ -86,7 +86,7 @@ def test_whoever_got_a_letter_is_told_that_its_payout_came_back(mail_server):
     payouts.request_payout_reversal(payout_id=item.payouts.get().pk, reason="Account closed", ctx=ctx)
     mail_all(AT_EXIT)
     letter = newest(out, item)
-    assert (letter.version, letter.facts["taken_back"]["came_back"]) == (2, True)
+    assert (letter.version, letter.facts["undone"]["came_back"]) == (2, True)
     assert "It is payable to you again. We never ask for bank details by e-mail." in text_of(
         bytes(letter.document.content)
     )
@@ -124,7 +124,7 @@ def test_reminders_follow_the_fund_and_its_own_days(mail_server):
     letter = newest(call, owes)
     text = text_of(bytes(letter.document.content))
     assert "$6,000.00 is outstanding as this is written" in text
-    assert "Amount $6,000.00" in text, "how to pay asks for no more than is owed"
+    assert "Outstanding from you $6,000.00" in text, "it asks for no more than is owed"
     assert remind(at=datetime(2026, 3, 17, 11, tzinfo=UTC)) == 1
     assert remind(at=datetime(2026, 3, 22, tzinfo=UTC)) == 0
     assert [one.version for one in notices(call)] == [1, 1, 2, 1, 2, 3]
