@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
+from django.db.models import Sum
+
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
 from funds.services.notice_facts import text
 
 
@@ -23,6 +25,19 @@ def collects_of(lines: Iterable[CapitalCallLine]) -> bool:
 def lines_told(lines: list[CapitalCallLine], item_lines: Mapping[int, CapitalCallItemLine]) -> list[dict]:
     collects = collects_of(lines)
     return [_line(one, item_lines[one.pk], collects=collects) for one in lines if one.pk in item_lines]
+
+
+def lines_assumed(item: CapitalCallItem) -> list[dict]:
+    """By line, what was assumed with it as interests were transferred, in the order of the lines."""
+    changes = LineChange.objects.filter(item=item, transfer_id__isnull=False).order_by()
+    taken = dict(changes.values_list("line").annotate(Sum("amount")))
+    lines = CapitalCallLine.objects.select_related("allocation__deal", "equalises__allocation__deal")
+    return [
+        {"label": label_of(one), "reduces_unfunded": one.reduces_unfunded, "partner": text(taken[one.pk])}
+        for one in lines.filter(pk__in=[pk for pk, amount in taken.items() if amount > 0]).order_by(
+            "position"
+        )
+    ]
 
 
 def _line(line: CapitalCallLine, item_line: CapitalCallItemLine, *, collects: bool) -> dict:

@@ -1,8 +1,9 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal
+
+from django.db.models import Q
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.letter_fonts import texts_in
@@ -13,11 +14,11 @@ from capital.models import (
 )
 from capital.notice_lines import collects_of, item_lines_of, label_of, lines_told
 from capital.notice_position import add_call, called_share, position, within_of
+from capital.notice_totals import OF_THE_FUND, with_allowed_totals
 from capital.queries.carried import DUE, carried_to, due_facts
 from funds.models import BankDetails, Fund, Notice
 from funds.services.bank import BANK_FIELDS
 from funds.services.notice_facts import (
-    allowed_totals,
     fund_facts,
     partner_facts,
     ratio,
@@ -46,12 +47,11 @@ SETTLED = (
     "bank",
     "totals",
 )
-#: And these, where it asks for a fee, is the notice of a default or withdraws one.
-WHERE_SAID = ("fee", "default", "withdrawn")
+#: And these, where it asks for a fee, is the notice of a default, withdraws one, or says what was assumed.
+WHERE_SAID = ("fee", "default", "withdrawn", "assumed")
 #: What one version says, and none after it.
 SAID_ONCE = ("undone", "reminder", "ask")
 _LINE = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
-OF_THE_FUND = "Commitment, % of the fund"
 
 
 def write_call_notices(
@@ -66,7 +66,7 @@ def write_call_notices(
     """
     earlier = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
     before = dict(earlier.order_by("version").values_list("item_id", "facts"))
-    items = [item for item in _items(call) if not before or item.pk in before]
+    items = [item for item in _items(call, before) if not before or item.pk in before]
     facts = (
         _facts_again(call, items, before)
         if before
@@ -147,8 +147,9 @@ def write_what_is_due(
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
     each is set off against distributions, where that is another than before; `said` whether it is the notice of a
-    default, or the withdrawal of one (`WHERE_SAID`), and `of_each` what of one item alone. A call that was brought in
-    from another system has no letters: what is netted, or said, is told by a first one."""
+    default, or the withdrawal of one, or of what was assumed (`WHERE_SAID`), and `of_each` what of one item alone. A
+    call that was brought in from another system has no letters, nor has who assumed a part of one: what is netted, or
+    said, is told by a first one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id))
     drafts = [
@@ -167,7 +168,9 @@ def write_what_is_due(
     ]
     if said or netted:
         told = {one.item_id for one in newest}
-        late = [item for key, item in by_id.items() if key not in told and item.amount]
+        late = [
+            item for key, item in by_id.items() if key not in told and (item.amount or item.capital.called)
+        ]
         drafts += _late_drafts(call, late, carried, netted or {}, said or {})
     return write_notices(
         fund=call.fund,
@@ -181,7 +184,8 @@ def write_what_is_due(
 
 
 def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> list[NoticeDraft]:
-    """First letters of a call that was issued elsewhere: without a position, which nobody froze at its issue."""
+    """First letters of a call that was issued elsewhere, or of an item that came to it since: without a position, which
+    nobody froze at its issue."""
     if not items:
         return []
     details = call.fund.bank_details.verified().order_by("-version").first()
@@ -202,7 +206,7 @@ def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> l
                     **_letter(call, item, call.fund),
                     **shared,
                     "amount": text(item.amount),
-                    "lines": lines_told(lines, item_lines[item.pk]),
+                    "lines": lines_told(lines, item_lines[item.pk]) if item.amount else [],
                     **due_facts(item, carried, netted.get(item.pk, [])),
                     **said,
                 },
@@ -262,10 +266,10 @@ def payment_reference(call: CapitalCall, commitment) -> str:
     return f"CC{call.number}-{commitment.reference}"
 
 
-def _items(call: CapitalCall) -> list[CapitalCallItem]:
-    """With the positions of their partners and of the fund, all read by one statement: a payment that is committed
-    meanwhile is on all of them or on none."""
-    called = CapitalCallItem.objects.filter(call=call, fund=call.fund_id, amount__gt=0)
+def _items(call: CapitalCall, told: Collection[int] = ()) -> list[CapitalCallItem]:
+    """Those of which something was called, or that were `told` of it since; with the positions of their partners and of
+    the fund, all read by one statement: a payment that is committed meanwhile is on all of them or on none."""
+    called = CapitalCallItem.objects.filter(Q(amount__gt=0) | Q(pk__in=told), call=call, fund=call.fund_id)
     positions = ("capital", "commitment__investor", "commitment__capital", "fund__partners")
     return list(called.select_related(*positions).order_by("commitment_id"))
 
@@ -335,35 +339,6 @@ def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
         for item in items
     }
     return {key: with_allowed_totals(facts, call.fund) for key, facts in again.items()}
-
-
-def with_allowed_totals(facts: dict, fund: Fund) -> dict:
-    """The facts with as much of all partners together as the fund lets its letters show, and never more than before:
-    all of it; the uses of the money and what is called in percent; or nothing but this partner's own."""
-    totals = allowed_totals(facts, fund)
-    if totals == Fund.PartnerTotals.ALL:
-        return facts
-    shows_shares = totals == Fund.PartnerTotals.PERCENTAGES
-    return facts | {
-        "totals": totals,
-        "call": facts["call"] | {"amount": None},
-        "lines": [
-            _line_without_total(line, facts["call"]["amount"], shows_shares) for line in facts["lines"]
-        ],
-        "fund_position": [],
-        "fund_shares": facts["fund_shares"] if shows_shares else [],
-        "position_shares": [
-            row for row in facts["position_shares"] if shows_shares or row["label"] != OF_THE_FUND
-        ],
-    }
-
-
-def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> dict:
-    """`share` is what of the whole call goes to this use of the money."""
-    share = line.get("share")
-    if line["fund"] is not None and whole is not None:
-        share = ratio(Decimal(line["fund"]), Decimal(whole))
-    return line | {"fund": None, "share": share if shows_shares else None}
 
 
 def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:

@@ -5,6 +5,7 @@ from django.contrib import admin
 from blackgem.admin_columns import figures
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
 from closings.models import (
+    AssumedPart,
     Closing,
     ClosingExclusion,
     ClosingExcuse,
@@ -196,6 +197,12 @@ class TransferRowInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("row")
 
 
+class AssumedPartInline(ReadOnlyInline):
+    model = AssumedPart
+    fields = ("call", "line", "owed", "amount")
+    ordering = ("pk",)
+
+
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
     """What moves is worked out as it takes effect, and stays posted."""
@@ -217,7 +224,7 @@ class TransferAdmin(ReadOnlyAdmin):
     search_fields = ("transferor__investor__name", "transferee__investor__name")
     date_hierarchy = "effective_on"
     ordering = ("-pk",)
-    inlines = (TransferRowInline,)
+    inlines = (TransferRowInline, AssumedPartInline)
 
 
 class DefaultPartInline(ReadOnlyInline):

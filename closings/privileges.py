@@ -17,6 +17,7 @@ register(
         "closing_reversals": (*APPEND, "UPDATE"),
         "transfers": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "transfer_rows": APPEND,
+        "assumed_parts": APPEND,
         "setoffs": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "setoff_parts": APPEND,
         "setoff_reversals": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),

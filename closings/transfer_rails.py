@@ -64,6 +64,31 @@ TRANSFER_RAILS = {
     "transfer_moves_its_share_of_the_commitment": _WHOLE,
     "taken_parts_are_what_moved": _WHOLE,
     "taken_shares_are_what_moved": _WHOLE,
+    "excused_partners_take_nothing": _say(
+        Conflict, "transfer.excused", "Who takes over is excused from an investment that would move."
+    ),
+    "assumed_part_belongs_to_transfer": _KEYS,
+    "assumed_part_of_item": _KEYS,
+    "assumed_part_of_part": _KEYS,
+    "line_change_belongs_to_transfer": _KEYS,
+    "part_is_assumed_once_per_transfer": _WHOLE,
+    "one_change_per_transfer_and_part": _WHOLE,
+    "no_more_is_assumed_than_is_owed": _WHOLE,
+    "assumed_is_what_is_owed": _WHOLE,
+    "transfer_assumes_its_share": _WHOLE,
+    "transfer_leaves_nothing_unsaid": _say(
+        Conflict,
+        "open_item_unpaid",
+        "What the transferor owes is settled before its interest moves, or assumed with it.",
+    ),
+    "own_debts_are_not_assumed": _say(
+        Conflict,
+        "transfer.own_debts",
+        "Interest, what a later closing collects, a rest that was settled and what is in default pass to nobody.",
+    ),
+    "transfer_by_default_assumes_nothing": _say(
+        Conflict, "transfer.by_default", "What a default takes leaves what is owed where it is."
+    ),
     "transfers_are_append_only": _say(
         Conflict, "append_only", "What was transferred stays so; it is transferred back by another transfer."
     ),

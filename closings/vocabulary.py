@@ -39,10 +39,11 @@ timeline.register(
         "withdraw_default": "withdrew a notice of default",
         "reject_default_withdrawal": "turned down withdrawing a notice of default",
         "reduce_commitment": "cut what a partner promised, after its default",
+        "assume_open_item": "had what was owed assumed by another partner, by a transfer",
         "transfer_commitment": "changed what a partner promised, by a transfer",
     },
     codes=("status",),
-    amounts=("paid_out", "transferred", "set_off", "asked_for", "uncovered"),
+    amounts=("paid_out", "transferred", "assumed", "set_off", "asked_for", "uncovered"),
     words={str(status): status.label for status in ClosingStatus},
 )
 revisions.register(submitted="submit_closing", changed="change_closing", sent_back="send_back_closing")

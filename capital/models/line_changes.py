@@ -62,7 +62,7 @@ class Excuse(DatedAmount):
         return f"{self.amount} of line {self.line_id} excused from {self.effective_on}"
 
 
-_ORIGINS = ("settlement", "excuse", "closing_id", "closing_reversal_id")
+_ORIGINS = ("settlement", "excuse", "closing_id", "closing_reversal_id", "transfer_id")
 _HELD = Q(changes_held=True, weight__gte=0, basis__isnull=False)
 
 
@@ -80,6 +80,8 @@ class LineChange(models.Model):
     does, `weight` is what the new part was worked out from, and `basis` how. `changes_owed`: it is owed so much more
     or less; what a later closing takes off a part that was paid is given back instead, and the item stays as it was.
     A closing that is reversed gives back to earlier partners what it took, and takes from later ones what they owed.
+    What another partner assumes of what is owed, as an interest is transferred, falls here and rises there; its weight
+    moves with the interest (`TakenPart`).
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -104,6 +106,8 @@ class LineChange(models.Model):
     closing_id = models.BigIntegerField(null=True)
     #: Its reversal, likewise: of what it gives back beside the closing, of what is owed no longer alone.
     closing_reversal_id = models.BigIntegerField(null=True)
+    #: A transfer of an interest, likewise: what is owed of the part is owed by another partner.
+    transfer_id = models.BigIntegerField(null=True)
     #: As the line's: it draws on the commitment.
     reduces_unfunded = models.BooleanField()
     #: As the line's: it is called, and not interest between partners.
@@ -131,6 +135,9 @@ class LineChange(models.Model):
                 fields=["closing_reversal_id", "item", "line", "changes_owed"],
                 name="one_change_per_reversal_and_part",
             ),
+            models.UniqueConstraint(
+                fields=["transfer_id", "item", "line"], name="one_change_per_transfer_and_part"
+            ),
             models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
             models.CheckConstraint(
                 condition=_comes_of("settlement")
@@ -144,7 +151,8 @@ class LineChange(models.Model):
                 | _comes_of("excuse") & _HELD & Q(changes_owed=True)
                 | _comes_of("closing_id") & _HELD & Q(amount__lt=0)
                 | _comes_of("closing_id", "closing_reversal_id") & _HELD & Q(amount__gt=0)
-                | _comes_of("closing_reversal_id") & _HELD & Q(amount__lt=0, changes_owed=True),
+                | _comes_of("closing_reversal_id") & _HELD & Q(amount__lt=0, changes_owed=True)
+                | _comes_of("transfer_id") & _HELD & Q(changes_owed=True, counts_as_called=True),
                 name="line_change_has_one_origin",
             ),
         ]

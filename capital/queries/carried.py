@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from capital.models import CapitalCall, CapitalCallItem, ResidualSettlement
+from django.db.models import Sum
+
+from capital.models import CapitalCall, CapitalCallItem, LineChange, ResidualSettlement
 from funds.services.notice_facts import text
 
 #: What a letter says where something else than the amount called is due with it.
-DUE = ("waived", "revised", "excused", "carried", "netted", "due")
+DUE = ("waived", "revised", "excused", "taken_on", "carried", "netted", "due")
 
 
 def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
@@ -33,12 +35,15 @@ def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
 def due_facts(
     item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]], netted: Sequence[dict] = ()
 ) -> dict:
-    """What was waived of the item, by how much it was revised as a partner was excused, what was carried to it, what is
-    `netted` with distributions (the `amount` of each), and what is due in all; nothing where there is none of these."""
+    """What was waived of the item, by how much it was revised as a partner was excused, what was assumed with it, or of
+    it, as an interest was transferred, what was carried to it, what is `netted` with distributions (the `amount` of
+    each), and what is due in all; nothing where there is none of these."""
     brought = carried.get(item.commitment_id, [])
     waived = item.capital.waived
-    revised = item.capital.revised
-    if not waived and not revised and not brought and not netted:
+    changed = item.capital.revised
+    taken_on = assumed_of(item) if changed else Decimal(0)
+    revised = changed - taken_on
+    if not waived and not revised and not taken_on and not brought and not netted:
         return {}
     due = item.amount_called + sum(one.capital.outstanding for one in brought)
     due -= sum(Decimal(one["amount"]) for one in netted)
@@ -46,6 +51,7 @@ def due_facts(
         "waived": text(waived) if waived else None,
         "revised": text(revised) if revised else None,
         "excused": item.excuses.approved().exists(),
+        "taken_on": text(taken_on) if taken_on else None,
         "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
         "netted": list(netted),
         "due": text(due),
@@ -61,3 +67,10 @@ def outstanding_with(item: CapitalCallItem, carried: dict[int, list[CapitalCallI
 def pays_by_refund(facts: dict) -> bool:
     """Whether a letter says that a refund will pay a part of it, as far as it is released."""
     return any("refund_of" in one for one in facts.get("netted") or ())
+
+
+def assumed_of(item: CapitalCallItem) -> Decimal:
+    """What its partner assumed of other items of the call with transfers of interests, below zero where another one
+    assumed of it."""
+    changes = LineChange.objects.filter(item=item, transfer_id__isnull=False)
+    return changes.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]

@@ -6,7 +6,7 @@ from capital.notices import write_what_is_due
 from capital.queries.carried import carried_to, outstanding_with, pays_by_refund
 from funds.models import Notice
 from funds.services.notice_facts import text
-from funds.services.notices import items_told, nudge, queue_next_versions
+from funds.services.notices import items_expecting, nudge, queue_next_versions
 
 TAKEN_BACK = "A payment of yours on it was taken back."
 
@@ -17,7 +17,7 @@ def tell_of_payment_taken_back(reversal: PaymentReversal, ctx: WriteContext) -> 
     Whoever has no letter of the call, and waits for none, is told nothing: it would be the first that it hears.
     """
     paid = reversal.payment
-    if paid.item_id not in items_told(Notice.Kind.CAPITAL_CALL, paid.call_id):
+    if paid.item_id not in items_expecting(Notice.Kind.CAPITAL_CALL, paid.call_id):
         return
     item = CapitalCallItem.objects.select_related("capital", "call").get(pk=paid.item_id)
     owed = outstanding_with(item, carried_to(item.call))

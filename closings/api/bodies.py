@@ -19,7 +19,7 @@ from blackgem.http.schemas import (
     text,
     whole_number,
 )
-from closings.models import Closing
+from closings.models import Closing, Transfer
 from closings.states import ClosingStatus
 from funds.api.verbs import Revision
 from funds.models import Commitment
@@ -151,7 +151,7 @@ class NewInvestorBody(Body):
 class TransferBody(Body):
     """From one partner to another, or to an investor that is admitted with nothing in the same step, under `reference`
     or the next number. What moves is a share, `numerator` of `denominator`, or what an `amount` of the commitment is of
-    it."""
+    it. What is owed of calls is `settled` before, or `assumed` with the share that moves (`open_items`)."""
 
     fund_id: Id
     transferor_id: Id
@@ -168,6 +168,7 @@ class TransferBody(Body):
     note: text(500) = ""
     document: text(200) = ""
     parties_named: bool = False
+    open_items: choice(Transfer.OpenItems) = Transfer.OpenItems.SETTLED
 
 
 class SetoffPartBody(Body):

@@ -8,7 +8,8 @@ from blackgem.http.schemas import Amount, Answer
 class TransferAnswer(Answer):
     """A share of a partner's interest, `numerator` of `denominator`, that another partner takes over from a day on.
     `commitment` is what of the commitment moved, or of one that waits, would move. `status` is PENDING, EFFECTIVE or
-    REJECTED. `price` and `note` are between the two, and in no figure of the fund."""
+    REJECTED. `price` and `note` are between the two, and in no figure of the fund. `open_items`: what the transferor
+    owes of calls is `settled` before, or its share of it is `assumed`."""
 
     id: int
     fund_id: int
@@ -29,6 +30,7 @@ class TransferAnswer(Answer):
     note: str
     document: str
     parties_named: bool
+    open_items: str
     recorded_at: datetime
     approved_at: datetime | None
     rejected_at: datetime | None
@@ -60,10 +62,26 @@ class TransferredRowAnswer(Answer):
     kept: Amount
 
 
+class AssumedPartAnswer(Answer):
+    """What the transferor owes of a line of a call, its item that by `item_id`: what of that moves to who takes over,
+    and what is kept."""
+
+    call_id: int
+    number: int
+    item_id: int
+    line_id: int
+    due_on: date
+    what: str
+    owed: Amount
+    moved: Amount
+    kept: Amount
+
+
 class TransferDetailAnswer(TransferAnswer):
     """A transfer with every row: posted, or of one that waits worked out as things stand. `problems` say why one that
     waits could not take effect now."""
 
     totals: list[TransferTotalAnswer]
     rows: list[TransferredRowAnswer]
+    assumed: list[AssumedPartAnswer]
     problems: list[str]

@@ -17,6 +17,7 @@ from funds.access import DECLINE, MANAGE
 from . import reads
 from .bodies import TransferBody, TransferFilter
 from .transfer_answers import (
+    AssumedPartAnswer,
     TransferAnswer,
     TransferDetailAnswer,
     TransferredRowAnswer,
@@ -49,7 +50,7 @@ def post_transfer(request: HttpRequest, response: HttpResponse, body: TransferBo
     """Transfer a share of a partner's interest, or what an amount of its commitment is of it, to another partner
     (`transfereeId`), to an investor that is none yet (`investorId`), or to one that is entered with it (`newInvestor`).
     Where a second person must approve, it waits, and this answers 202. 409 while anything of the fund waits, or is owed
-    by the transferor or to it."""
+    to the transferor, or by it where that is not assumed."""
     fund = reads.one(reads.funds(request.user), body.fund_id)
     new = body.new_investor
     with naming(investor="investor_id", transferor="transferor_id", transferee="transferee_id"):
@@ -64,6 +65,7 @@ def post_transfer(request: HttpRequest, response: HttpResponse, body: TransferBo
             amount=body.amount,
             effective_on=body.effective_on,
             reason=body.reason,
+            open_items=body.open_items,
             agreed=services.Agreed(
                 price=body.price, note=body.note, document=body.document, parties_named=body.parties_named
             ),
@@ -99,6 +101,9 @@ def _detail(request, transfer_id) -> TransferDetailAnswer:
         TransferDetailAnswer,
         totals=[TransferTotalAnswer(name=_camel(row.name), **_parts(row)) for row in totals],
         rows=[TransferredRowAnswer(**_row(row)) for row in rows],
+        assumed=[AssumedPartAnswer(**_assumed(row)) for row in shown.figures.assumed]
+        if shown.figures
+        else [],
         problems=[problem.message for problem in shown.problems],
     )
 
@@ -120,6 +125,13 @@ def _parts(row) -> dict:
 
 
 _ROW = ("row_id", "on", "due_on", "what", "deal", "kind", "held", "moved", "kept")
+
+
+_ASSUMED = ("call_id", "number", "item_id", "line_id", "due_on", "what", "owed", "moved", "kept")
+
+
+def _assumed(row) -> dict:
+    return {name: getattr(row, name) for name in _ASSUMED}
 
 
 def _row(row) -> dict:

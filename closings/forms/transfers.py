@@ -7,6 +7,7 @@ from django import forms
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
 from blackgem.lib.forms import Form
 from blackgem.lib.widgets import AmountInput, DayInput
+from closings.models import Transfer
 from closings.services.transferees import NewInvestor
 from closings.services.transfers import Agreed
 from funds.models import Commitment, Fund
@@ -48,6 +49,13 @@ class TransferForm(Form):
     numerator = forms.IntegerField(label="Share", required=False, min_value=1, max_value=10**15)
     denominator = forms.IntegerField(label="of", required=False, min_value=1, max_value=10**15)
     amount = MoneyFormField(label="Amount moved", required=False, widget=AmountInput)
+    open_items = forms.ChoiceField(
+        label="What is owed of calls",
+        choices=Transfer.OpenItems.choices,
+        initial=Transfer.OpenItems.SETTLED,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     effective_on = forms.DateField(label="Effective", widget=DayInput)
     reason = PlainTextFormField(max_length=500)
     price = MoneyFormField(
@@ -101,6 +109,9 @@ class TransferForm(Form):
         if said.get("what") == AMOUNT and said.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", "Enter the amount of the commitment that moves.")
         return said
+
+    def clean_open_items(self) -> str:
+        return self.cleaned_data["open_items"] or Transfer.OpenItems.SETTLED
 
     @property
     def share(self) -> dict:

@@ -2,6 +2,8 @@
 SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
   JOIN (SELECT fund_id, 'row' AS what, id, amount::numeric FROM transfer_rows
+        UNION ALL SELECT fund_id, 'owed', id, owed FROM assumed_parts
+        UNION ALL SELECT fund_id, 'assumed', id, amount FROM assumed_parts
         UNION ALL SELECT fund_id, 'price', id, price FROM transfers
         UNION ALL SELECT fund_id, 'part', id, amount FROM taken_parts
         UNION ALL SELECT fund_id, 'weight', id, weight FROM taken_parts

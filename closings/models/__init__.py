@@ -21,9 +21,10 @@ from .equalisation import (
 from .reversals import ClosingReversal
 from .setoffs import Setoff, SetoffPart, SetoffReversal
 from .shares import EqualisedRow, EqualisedShare
-from .transfers import Transfer, TransferRow
+from .transfers import AssumedPart, Transfer, TransferRow
 
 __all__ = [
+    "AssumedPart",
     "Closing",
     "ClosingExclusion",
     "ClosingExcuse",

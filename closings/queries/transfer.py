@@ -14,12 +14,15 @@ from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import round_to_unit, unit_of
 from blackgem.lib.pages import found
+from blackgem.lib.together import read_together
 from closings.calc.transfers import Holding, Row, RowKind
 from closings.models import Transfer, TransferRow
+from closings.queries.assumed import OpenLine, as_line, assumed_of, assumed_rows
 from closings.queries.transfers import HeldRow, WorkedOutTransfer
 from funds.models import CapitalTransaction, CommitmentEvent, Fund
 from funds.queries.access import with_role
-from funds.queries.stories import story
+from funds.queries.lists import Shortened, cut
+from funds.queries.stories import story_read
 
 ZERO = Decimal("0.00")
 EVENTS_SHOWN = 20
@@ -30,6 +33,7 @@ TOTALS = {
     "contributed_outside": "of it outside the commitment",
     "distributed": "Distributed",
     "recallable": "of it recallable",
+    "open_call": "Called and not paid",
     "unfunded": "Unfunded",
 }
 
@@ -70,6 +74,8 @@ class TransferFigures:
 
     totals: tuple[TransferTotal, ...]
     rows: Sequence[TransferredRow]
+    #: What is owed of calls, where it is assumed.
+    assumed: Sequence[OpenLine] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +127,11 @@ def with_commitments(transfers: Iterable[Transfer]) -> list[Transfer]:
     return rows
 
 
-def story_of(transfer: Transfer, *, whole: bool = False):
-    """What was done with the transfer, newest first."""
-    return story(audit.timeline(transfer), transfer.fund.currency, None if whole else EVENTS_SHOWN)
+def read_about(transfer: Transfer, *, whole: bool = False) -> tuple[list[OpenLine], Shortened]:
+    """What was assumed, and what was done with the transfer, newest first; in one statement."""
+    events = cut(audit.timeline(transfer), None if whole else EVENTS_SHOWN)
+    rows, told = read_together(assumed_rows(transfer), events)
+    return [as_line(one) for one in rows], story_read(told, transfer.fund.currency)
 
 
 # ---------------------------------------------------------------- what it moves
@@ -131,14 +139,16 @@ def story_of(transfer: Transfer, *, whole: bool = False):
 
 def figures_of_worked_out(worked_out: WorkedOutTransfer) -> TransferFigures:
     return TransferFigures(
-        _totals(worked_out.moved.before, worked_out.moved.moved), tuple(_rows(worked_out.rows))
+        _totals(worked_out.moved.before, worked_out.moved.moved),
+        tuple(_rows(worked_out.rows)),
+        worked_out.assumed,
     )
 
 
 def posted_figures(transfer: Transfer) -> TransferFigures:
     """What a transfer moved that took effect, beside what its transferor held until then."""
-    rows = posted_rows(transfer)
-    return TransferFigures(posted_totals(transfer, rows), tuple(map(transferred_row, rows)))
+    rows, assumed = posted_rows(transfer), assumed_of(transfer)
+    return TransferFigures(posted_totals(transfer, rows, assumed), tuple(map(transferred_row, rows)), assumed)
 
 
 def posted_rows(transfer: Transfer) -> QuerySet[TransferRow]:
@@ -166,8 +176,10 @@ def _first_of(model, transfer: Transfer) -> Coalesce:
     return Coalesce(Subquery(rows.values("pk")[:1]), Value(2**63 - 1))
 
 
-def posted_totals(transfer: Transfer, rows: QuerySet[TransferRow]) -> tuple[TransferTotal, ...]:
-    """The sums of what was held and of what moved, worked out by the database."""
+def posted_totals(
+    transfer: Transfer, rows: QuerySet[TransferRow], assumed: Sequence[OpenLine]
+) -> tuple[TransferTotal, ...]:
+    """The sums of what was held and of what moved, worked out by the database, with what was `assumed`."""
     paid = Q(row__call_line_id__isnull=False) | Q(row__counts_as_paid_in=True)
     kinds = {
         (RowKind.CONTRIBUTION, False): paid & Q(row__within_commitment=True),
@@ -189,6 +201,8 @@ def posted_totals(transfer: Transfer, rows: QuerySet[TransferRow]) -> tuple[Tran
         ]
         for figure in ("held", "amount")
     }
+    sides["held"] += [one.as_row() for one in assumed]
+    sides["amount"] += [one.as_row(one.moved) for one in assumed]
     sides_of_events = {
         "held": Q(pk__lt=_first_of(CommitmentEvent, transfer)),
         "amount": Q(transfer_id=transfer.pk),

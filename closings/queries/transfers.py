@@ -1,8 +1,8 @@
 """What a transfer would move, by what its transferor holds: nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,8 +11,9 @@ from django.db.models import Q
 
 from blackgem.lib.money import round_to_unit, split, unit_of
 from capital.models import HeldPart
-from closings.calc.transfers import Holding, MovedRow, Row, RowKind, transfer
+from closings.calc.transfers import Holding, MovedRow, OpenItems, Row, RowKind, transfer
 from closings.calc.transfers import Transfer as Moved
+from closings.queries.assumed import OpenLine, open_lines_of
 from distributions.models import DistributionItem, TakenShare
 from distributions.services.fund_rows import add_tiers
 from funds.models import CapitalTransaction, Commitment
@@ -66,13 +67,15 @@ class MovedShare:
 @dataclass(frozen=True, slots=True)
 class WorkedOutTransfer:
     """What a transfer moves. `rows` are those of the ledger with what of each moves, in its sign; `returned` is the
-    capital that was given back to the transferor in all."""
+    capital that was given back to the transferor in all; `assumed` the lines of calls of which it owes something, where
+    that moves too."""
 
     moved: Moved
     rows: tuple[tuple[HeldRow, Decimal], ...]
     parts: tuple[MovedPart, ...]
     shares: tuple[MovedShare, ...]
     returned: Decimal
+    assumed: tuple[OpenLine, ...] = ()
 
     @property
     def commitment(self) -> Decimal:
@@ -100,21 +103,32 @@ class WorkedOutTransfer:
 
 
 def work_out(
-    commitment: Commitment, *, committed: Decimal, released: Decimal, share: Fraction, on: date
+    commitment: Commitment,
+    *,
+    committed: Decimal,
+    released: Decimal,
+    share: Fraction,
+    on: date,
+    assumes: bool = False,
 ) -> WorkedOutTransfer:
-    """What a share of this partner's interest comes to, from a day on. Raises TransferRefused."""
+    """What a share of this partner's interest comes to, from a day on; `assumes`: with its share of what is owed of
+    calls. Raises TransferRefused."""
     unit = unit_of(commitment.fund.currency)
     held = held_rows(commitment.pk)
-    holding = Holding(committed, tuple(map(as_row, held)), released=released)
-    moved = transfer(holding, share, on, unit=unit)
-    rows = tuple((row, _signed(row, one)) for row, one in zip(held, moved.rows, strict=True))
-    by_now = held_by(commitment, rows)
-    parts = tuple(moved_parts(rows, by_now, share, unit))
+    owed = open_lines_of(commitment.pk) if assumes else []
+    history = (*map(as_row, held), *(one.as_row() for one in owed))
+    terms = OpenItems.ASSUME if assumes else OpenItems.REFUSE
+    moved = transfer(Holding(committed, history, released=released), share, on, open_items=terms, unit=unit)
+    of_rows, of_calls = moved.rows[: len(held)], moved.rows[len(held) :]
+    rows = tuple((row, _signed(row, one)) for row, one in zip(held, of_rows, strict=True))
+    by_now = held_by(commitment, rows, {one.line_id for one in owed})
+    assumed = tuple(replace(line, moved=one.moved) for line, one in zip(owed, of_calls, strict=True))
+    parts = tuple(moved_parts(rows, by_now, share, unit, {one.line_id for one in owed}))
     shares, returned = [], ZERO
     for one, whole in moved_shares(rows, by_now, share, unit):
         shares.append(one)
         returned += whole
-    return WorkedOutTransfer(moved, rows, parts, tuple(shares), returned)
+    return WorkedOutTransfer(moved, rows, parts, tuple(shares), returned, assumed)
 
 
 def held_rows(commitment_id: int, *, before: int | None = None) -> list[HeldRow]:
@@ -171,9 +185,9 @@ class Held:
     shares: dict[int, tuple[dict[str, Decimal], list]]
 
 
-def held_by(commitment: Commitment, rows) -> Held:
-    """Of the lines and distributions of these rows."""
-    lines = {row.line_id for row, _ in rows if row.line_id}
+def held_by(commitment: Commitment, rows, owed: Collection[int] = ()) -> Held:
+    """Of the lines and distributions of these rows, and of the lines that are `owed`."""
+    lines = {row.line_id for row, _ in rows if row.line_id} | set(owed)
     parts = HeldPart.objects.filter(commitment=commitment, line__in=lines).order_by("line")
     shares: dict[int, tuple[dict[str, Decimal], list]] = {}
     distributions = {row.distribution_id for row, _ in rows if row.distribution_id}
@@ -188,8 +202,11 @@ def held_by(commitment: Commitment, rows) -> Held:
     return Held(tuple(parts.values_list("line", "held", "weight", "basis")), shares)
 
 
-def moved_parts(rows, held: Held, share: Fraction, unit: Decimal) -> Iterable[MovedPart]:
-    """By line. Of one that is not paid in full, no more of the weight moves than of what is held."""
+def moved_parts(
+    rows, held: Held, share: Fraction, unit: Decimal, assumed: Collection[int] = ()
+) -> Iterable[MovedPart]:
+    """By line. Of one that is not paid in full, no more of the weight moves than of what is held, but where the rest is
+    `assumed`."""
     amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
     paid: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for row, part in rows:
@@ -197,7 +214,8 @@ def moved_parts(rows, held: Held, share: Fraction, unit: Decimal) -> Iterable[Mo
             amounts[row.line_id] += part
             paid[row.line_id] += row.amount
     for line, whole, weight, basis in held.parts:
-        of_it = Fraction(paid[line]) / Fraction(whole) if whole else Fraction(1)
+        is_whole = line in assumed or not whole
+        of_it = Fraction(1) if is_whole else Fraction(paid[line]) / Fraction(whole)
         yield MovedPart(line, amounts[line], round_to_unit(share * of_it * Fraction(weight), unit), basis)
 
 

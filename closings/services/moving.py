@@ -10,7 +10,7 @@ from django.db.models import Max
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from capital.models import TakenPart
-from closings.models import Transfer, TransferRow
+from closings.models import AssumedPart, Transfer, TransferRow
 from closings.queries.transfers import HeldRow, MovedPart, MovedShare
 from distributions.models import TakenShare
 from funds.models import CommitmentEvent
@@ -38,8 +38,12 @@ def next_number(fund) -> int:
     return (Transfer.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def post_moved(transfers: Sequence[tuple[Transfer, Moved]], ctx: WriteContext) -> None:
-    """Write what transfers of one transferor move that take effect together."""
+def post_moved(
+    transfers: Sequence[tuple[Transfer, Moved]], ctx: WriteContext, *, assumed: Sequence[AssumedPart] = ()
+) -> None:
+    """Write what transfers of one transferor move that take effect together, and what is assumed of what it owes."""
+    # First, because an item that is made for it asks whether its partner is drawn beyond what it promised.
+    AssumedPart.objects.bulk_create(assumed)
     TransferRow.objects.bulk_create(
         TransferRow(transfer=transfer, fund_id=transfer.fund_id, row_id=row.pk, amount=amount)
         for transfer, moved in transfers

@@ -9,6 +9,7 @@ from capital.models import CallItemCapital, LineChange, Payment
 from capital.states import CALL_ISSUED
 from closings.models import Refund, Transfer
 from closings.queries.transfers import WorkedOutTransfer, work_out
+from closings.services.assuming import check_may_be_assumed, check_nobody_is_excused
 from closings.transfer_access import check_nothing_waits
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
@@ -28,9 +29,13 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
             field="transferee",
         )
     check_nothing_waits(transfer.fund)
-    check_nothing_is_owed_by(transfer.transferor)
+    assumes = transfer.open_items == Transfer.OpenItems.ASSUMED
+    if not assumes:
+        check_nothing_is_owed_by(transfer.transferor)
     check_nothing_is_owed_to(transfer.transferor)
-    worked_out = moved_of(transfer.transferor, transfer.share, transfer.effective_on)
+    worked_out = moved_of(transfer.transferor, transfer.share, transfer.effective_on, assumes=assumes)
+    check_may_be_assumed(transfer, worked_out.assumed)
+    check_nobody_is_excused(transfer, (one.line_id for one in worked_out.parts))
     if not worked_out.commitment:
         raise InvalidInput(
             "transfer.moves_nothing", "This share of the commitment comes to nothing.", field="share"
@@ -45,15 +50,18 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
     return worked_out
 
 
-def moved_of(transferor: Commitment, share: Fraction, on: date) -> WorkedOutTransfer:
-    """What a share of a partner's interest comes to from a day on. Raises Conflict where something of it was paid that
-    is due later."""
+def moved_of(
+    transferor: Commitment, share: Fraction, on: date, *, assumes: bool = False
+) -> WorkedOutTransfer:
+    """What a share of a partner's interest comes to from a day on; `assumes`: with what it owes. Raises Conflict where
+    something of it was paid that is due later."""
     worked_out = work_out(
         transferor,
         committed=transferor.amounts.committed,
         released=transferor.amounts.released,
         share=share,
         on=on,
+        assumes=assumes,
     )
     if any(row.due_on > on for row, _ in worked_out.rows):
         raise Conflict(
@@ -91,7 +99,7 @@ def check_nothing_is_owed_by(transferor: Commitment) -> None:
     if items.exclude(outstanding=0).exists():
         raise Conflict(
             "open_item_unpaid",
-            "What was called of the transferor is not paid yet: it is settled before its interest moves.",
+            "What was called of the transferor is not paid yet: it is settled before its interest moves, or assumed.",
             field="transferor",
         )
 

@@ -25,6 +25,7 @@ from funds.models import Commitment, Fund
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 
+from .assuming import parts_of, tell_of_assumed
 from .moving import next_number, post_moved
 from .transfer_checks import check_transfer
 from .transferees import NewInvestor, transferee_of
@@ -60,13 +61,15 @@ def request_transfer(
     denominator: int | None = None,
     amount=None,
     effective_on: date | None = None,
+    open_items: str = Transfer.OpenItems.SETTLED,
     agreed: Agreed = NOTHING_SAID,
     ctx: WriteContext,
 ) -> Transfer:
     """Transfer a share of a partner's interest, `numerator` of `denominator`, or what an `amount` of its commitment is
     of it, from a day on (the fund's today), to another partner of the fund; or to an `investor` that is none yet, known
     or entered with it, which is admitted with nothing under that `reference` or the next one. Without four eyes it
-    counts at once; otherwise a second person approves it.
+    counts at once; otherwise a second person approves it. What the transferor owes of calls is paid before, or its
+    share of it is assumed (`open_items`): both are told so by letters.
 
     Raises InvalidInput for what is no share, a day ahead or before either was admitted, and for one partner; Conflict
     where another transfer waits, where anything of the fund waits to be decided or issued, where something is owed by
@@ -90,6 +93,7 @@ def request_transfer(
         note=agreed.note.strip(),
         document=agreed.document.strip(),
         parties_named=agreed.parties_named,
+        open_items=open_items,
         four_eyes=fund.four_eyes,
         recorded_at=ctx.at,
         recorded_by=ctx.by,
@@ -97,7 +101,7 @@ def request_transfer(
     transfer.role = role
     if not transfer.reason:
         raise InvalidInput("reason.required", "Say why the interest is transferred.", field="reason")
-    raise_if(problems_of(transfer, ["reason", "note", "document", "effective_on"]))
+    raise_if(problems_of(transfer, ["reason", "note", "document", "effective_on", "open_items"]))
     check_none_waits(fund)
     if transferee_id is not None:
         transfer.transferee = partner_of(fund, transferee_id, "transferee")
@@ -110,7 +114,14 @@ def request_transfer(
 
 
 def preview_transfer(
-    *, fund: Fund, transferor_id, transferee_id=None, effective_on: date, ctx: WriteContext, **share
+    *,
+    fund: Fund,
+    transferor_id,
+    transferee_id=None,
+    effective_on: date,
+    open_items: str = Transfer.OpenItems.SETTLED,
+    ctx: WriteContext,
+    **share,
 ) -> WorkedOutTransfer:
     """What a transfer would move that nobody asked for yet; `share` is `numerator` and `denominator`, or `amount`. The
     same refusals as when it is asked for, but for who takes over and is no partner yet. Writes nothing."""
@@ -124,6 +135,7 @@ def preview_transfer(
         numerator=part.numerator,
         denominator=part.denominator,
         effective_on=effective_on,
+        open_items=open_items,
     )
     _check_another(transferor, transfer.transferee)
     return check_transfer(transfer, today=ctx.today(fund))
@@ -208,7 +220,8 @@ def _told(worked_out: WorkedOutTransfer) -> dict:
 def _take_effect(transfer: Transfer, ctx: WriteContext) -> None:
     worked_out = check_transfer(transfer, today=ctx.today(transfer.fund))
     TRANSFERS.approved(transfer, ctx, changes=_told(worked_out))
-    post_moved([(transfer, worked_out)], ctx)
+    post_moved([(transfer, worked_out)], ctx, assumed=parts_of(transfer, worked_out.assumed))
+    tell_of_assumed(transfer, worked_out.assumed, ctx)
 
 
 TRANSFERS = Decidable(

@@ -182,6 +182,14 @@ BEGIN
                   HAVING sum(p.weight) <> 0 OR sum(p.amount) <> 0) THEN
         PERFORM refuse('taken_parts_are_what_moved', 'What moves of the parts of a line is what moves of the rows that paid them.');
     END IF;
+    IF EXISTS (SELECT FROM taken_parts p
+                 JOIN capital_call_item_lines x ON x.line_id = p.line_id AND x.commitment_id = p.commitment_id
+                WHERE p.transfer_id = transfer AND p.commitment_id = this.transferee_id
+                  AND 'excused' = coalesce((SELECT g.basis FROM line_changes g
+                                             WHERE g.item_id = x.item_id AND g.line_id = x.line_id AND g.changes_held AND g.transfer_id IS DISTINCT FROM transfer
+                                             ORDER BY g.id DESC LIMIT 1), x.basis)) THEN
+        PERFORM refuse('excused_partners_take_nothing', 'Who is excused from an investment takes over nothing of it.');
+    END IF;
     IF EXISTS (SELECT FROM (SELECT x.distribution_id, x.commitment_id, -sum(x.amount) AS gross,
                                    -coalesce(sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
                               FROM capital_transactions x WHERE x.transfer_id = transfer AND x.distribution_id IS NOT NULL GROUP BY 1, 2) x
@@ -194,6 +202,7 @@ BEGIN
                           sum(p.carried_interest), sum(p.withholding_tax)) <> (0, 0, 0, 0, 0, 0)) THEN
         PERFORM refuse('taken_shares_are_what_moved', 'What moves of the shares in a distribution is what moves of the rows that paid them.');
     END IF;
+    PERFORM check_assumed_parts(transfer);
 END $$;
 
 -- A row of which another holds a part is not taken back: the transfer is, by one in the other direction.

@@ -1,5 +1,6 @@
 """Transfers of interests: those of a fund, one of them, and asking for one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from blackgem.lib.pages import FormPage, add_problems, form_page
 from closings.forms.transfers import TransferForm, partner_choices
 from closings.models import Transfer
 from closings.queries import transfer as read
+from closings.queries.assumed import OpenLine
 from closings.queries.transfer import Shown
 from closings.queries.transfer_files import TRANSFER_COLUMNS, transfer_rows
 from closings.services import transfers as services
@@ -66,25 +68,33 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """One transfer: who, what, and row by row what moves or moved."""
     one = read.transfer_of(request.user, transfer_id)
     shown = Shown() if one.approved_at else services.figures_of(one, ctx=context_of(request))
+    assumed, story = read.read_about(one, whole="whole" in request.GET)
+    figures = _page_of(one, shown.figures, request.GET.get("page"), assumed)
+    if one.approved_at:
+        one.commitment = next(total.moved for total in figures.totals if total.name == "commitment")
+    else:
+        read.with_commitments([one])
     context = {
-        "transfer": read.with_commitments([one])[0],
+        "transfer": one,
         "currency": one.fund.currency,
-        "figures": _page_of(one, shown.figures, request.GET.get("page")),
+        "figures": figures,
         "problems": shown.problems,
         "approve": offer(services.TRANSFERS.check_approve, one, request.user),
         "reject": offer(services.TRANSFERS.check_reject, one, request.user),
-        "story": read.story_of(one, whole="whole" in request.GET),
+        "story": story,
     }
     return render(request, "closings/transfer_detail.html", context)
 
 
-def _page_of(one: Transfer, figures: read.TransferFigures | None, number) -> read.TransferFigures | None:
+def _page_of(
+    one: Transfer, figures: read.TransferFigures | None, number, assumed: Sequence[OpenLine]
+) -> read.TransferFigures | None:
     """The figures with one page of their rows, which the database finds where they are posted."""
     if one.approved_at:
         posted = read.posted_rows(one)
         page = nearest_page_of(posted, ROWS_PER_PAGE, number)
         page.object_list = [read.transferred_row(row) for row in page.object_list]
-        return read.TransferFigures(read.posted_totals(one, posted), page)
+        return read.TransferFigures(read.posted_totals(one, posted, assumed), page, assumed)
     if figures is None:
         return None
     return replace(figures, rows=nearest_page_of(figures.rows, ROWS_PER_PAGE, number))
@@ -126,6 +136,7 @@ def _preview(request, fund, form: TransferForm) -> read.TransferFigures | None:
                 transferor_id=form.cleaned_data["transferor"],
                 transferee_id=form.transferee_id,
                 effective_on=form.cleaned_data["effective_on"],
+                open_items=form.cleaned_data["open_items"],
                 **form.share,
                 ctx=context_of(request),
             )
@@ -148,6 +159,7 @@ def new_transfer(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResp
         reference=form.cleaned_data["reference"],
         effective_on=form.cleaned_data["effective_on"],
         reason=form.cleaned_data["reason"],
+        open_items=form.cleaned_data["open_items"],
         agreed=form.agreed,
         **form.share,
         ctx=context_of(request),

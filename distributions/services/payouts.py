@@ -23,7 +23,7 @@ from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 from funds.services.notice_facts import text
-from funds.services.notices import items_told, nudge, queue_next_versions
+from funds.services.notices import items_expecting, nudge, queue_next_versions
 from funds.services.reversals import fill_reversal, post_compensation
 
 ZERO = Decimal(0)
@@ -206,7 +206,7 @@ def _take_effect(reversal, ctx: WriteContext) -> None:
 def _tell(reversal: PayoutReversal, ctx: WriteContext) -> None:
     """Whoever has a letter of the distribution, or waits for one, has the next version say so."""
     payout = reversal.payout
-    if payout.item_id not in items_told(Notice.Kind.DISTRIBUTION, payout.distribution_id):
+    if payout.item_id not in items_expecting(Notice.Kind.DISTRIBUTION, payout.distribution_id):
         return
     back = {
         "amount": text(payout.item.net_amount),

@@ -259,7 +259,7 @@ def _called(fund: Fund, start: date) -> dict[int, Decimal]:
     )
     found: dict[int, Decimal] = defaultdict(lambda: ZERO)
     parts = CapitalCallItemLine.objects.filter(line__in=lines)
-    changes = LineChange.objects.filter(line__in=lines, changes_held=True)
+    changes = LineChange.objects.filter(line__in=lines, changes_held=True, transfer_id=None)
     for rows in (parts, changes):
         for commitment, amount in rows.order_by().values_list("commitment").annotate(Sum("amount")):
             found[commitment] += amount

@@ -238,7 +238,7 @@ def queue_next_versions(*, notices: Sequence[Notice], ctx: WriteContext) -> int:
     if not notices:
         return 0
     kind, subject_id = notices[0].kind, notices[0].subject_id
-    expected = items_told(kind, subject_id)
+    expected = items_expecting(kind, subject_id)
     withdraw_deliveries(
         kind=kind,
         subject_id=subject_id,
@@ -289,10 +289,10 @@ def items_reached(kind: str, subject_id: int) -> set[int]:
     return {*mailed, *opened.values_list("notice__item_id", flat=True)}
 
 
-def items_told(kind: str, subject_id: int) -> set[int]:
-    """Those of them, and the items whose letter waits to be mailed."""
-    waiting = _of(kind, subject_id).filter(state=State.QUEUED).values_list("notice__item_id", flat=True)
-    return items_reached(kind, subject_id) | set(waiting)
+def items_expecting(kind: str, subject_id: int) -> set[int]:
+    """The items whose investor has a letter, or for whom it is on its way."""
+    waiting = _of(kind, subject_id).filter(state=State.QUEUED)
+    return {*waiting.values_list("notice__item_id", flat=True), *items_reached(kind, subject_id)}
 
 
 def letters_unsent(kind: str, subject_id: int) -> bool:

@@ -57,7 +57,8 @@ class Account:
 class ChangeFact:
     """By how much the partner's part of a call changed from a day on, below zero where it fell; `within` of it draws on
     the commitment. It was waived, or revised as a partner was excused or a closing reversed, or taken over by a later
-    partner; where it was paid, it is not owed less then, but refunded. `is_interest`: of interest between partners."""
+    partner; where it was paid, it is not owed less then, but refunded; or what was owed of it was assumed with a
+    transfer of the interest. `is_interest`: of interest between partners."""
 
     on: date
     amount: Decimal
@@ -66,6 +67,7 @@ class ChangeFact:
     is_owed: bool = True
     is_taken_over: bool = False
     is_interest: bool = False
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,10 @@ class CallFact:
         return self.called + sum(
             (one.amount for one in self.changes if one.is_owed and one.on <= day), Decimal(0)
         )
+
+    def assumed_by(self, day: date) -> Decimal:
+        """What of it was assumed by a day as an interest was transferred, below zero where another investor did."""
+        return sum((one.amount for one in self.changes if one.is_assumed and one.on <= day), Decimal(0))
 
     def interest_by(self, day: date) -> Decimal:
         """What of it is interest between partners, with what changed of that by a day."""
@@ -211,6 +217,8 @@ class TransferLine:
     distributed: Decimal
     recallable: Decimal
     unfunded: Decimal
+    #: What was owed of calls, and was assumed with the interest.
+    assumed: Decimal = Decimal(0)
     party: str = ""
 
     @property
@@ -246,6 +254,8 @@ class CallLine:
     not_yet_due: Decimal = Decimal(0)
     is_carried: bool = False
     due_with: CallFact | None = None
+    #: What of it was assumed with the transfer of an interest, below zero where another investor did.
+    assumed: Decimal = Decimal(0)
 
     @property
     def due_on(self) -> date | None:
@@ -256,7 +266,11 @@ class CallLine:
     @property
     def revised(self) -> Decimal:
         """By how much it was revised as a partner was excused."""
-        return self.called + self.waived - self.call.called
+        return self.called + self.waived - self.assumed - self.call.called
+
+    @property
+    def assumed_by_another(self) -> Decimal:
+        return -self.assumed
 
     @property
     def outstanding(self) -> Decimal:

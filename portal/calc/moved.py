@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from .facts import EventFact, Flow, LedgerFact, TransferLine
+from .facts import CallFact, ChangeFact, EventFact, Flow, LedgerFact, TransferLine
 
 ZERO = Decimal("0.00")
 ACQUIRED, GIVEN = "Acquired by transfer", "Transferred to another investor"
@@ -55,17 +55,29 @@ class MovedSums:
         )
 
 
-def unfunded_moves(rows: Iterable[LedgerFact]) -> list[EventFact]:
-    """What moved rows add to what may still be called, each on the day of its transfer, under the label of the events
-    of the register that moved the commitment with them."""
-    return [
+def assumed_changes(calls: Iterable[CallFact], as_of: date) -> list[ChangeFact]:
+    """What was owed of calls and was assumed with transfers by a day."""
+    return [change for one in calls for change in one.changes if change.is_assumed and change.on <= as_of]
+
+
+def unfunded_moves(rows: Iterable[LedgerFact], assumed: Iterable[ChangeFact] = ()) -> list[EventFact]:
+    """What moved rows add to what may still be called, and what was `assumed` of open calls, each on the day of its
+    transfer, under the label of the events of the register that moved the commitment with them."""
+    owed = [
+        EventFact(one.on, -one.within, False, ACQUIRED if one.amount > 0 else GIVEN)
+        for one in assumed
+        if one.within
+    ]
+    return owed + [
         EventFact(row.on, -row.amount, False, ACQUIRED if is_acquired(row) else GIVEN)
         for row in rows
         if row.is_moved and (row.recallable or (row.flow == Flow.CONTRIBUTION and row.within))
     ]
 
 
-def transfer_lines(promised: Iterable[EventFact], rows: Iterable[LedgerFact]) -> tuple[TransferLine, ...]:
+def transfer_lines(
+    promised: Iterable[EventFact], rows: Iterable[LedgerFact], assumed: Iterable[ChangeFact] = ()
+) -> tuple[TransferLine, ...]:
     """What was acquired and what was given away, by day, in amounts above zero."""
     found: dict[tuple[date, bool], dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for event in promised:
@@ -82,6 +94,9 @@ def transfer_lines(promised: Iterable[EventFact], rows: Iterable[LedgerFact]) ->
         else:
             sums["distributed"] -= row.amount
             sums["recallable"] -= row.amount if row.recallable else ZERO
+    for one in assumed:
+        found[one.on, one.amount > 0]["assumed"] += one.amount
+        found[one.on, one.amount > 0]["within"] += one.within
     return tuple(_line(*key, found[key]) for key in sorted(found))
 
 
@@ -94,6 +109,7 @@ def _line(on: date, acquired: bool, sums: dict[str, Decimal]) -> TransferLine:
         contributed=sign * sums["contributed"],
         distributed=sign * sums["distributed"],
         recallable=sign * sums["recallable"],
+        assumed=sign * sums["assumed"],
         unfunded=sign * (sums["committed"] + sums["released"] - sums["within"] + sums["recallable"]),
     )
 

@@ -38,6 +38,7 @@ from .moved import (
     GIVEN_BACK,
     TAKEN_OVER,
     MovedSums,
+    assumed_changes,
     cash_label,
     transfer_lines,
     unfunded_moves,
@@ -123,7 +124,9 @@ def make_statement(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
         ),
         movements=_movements(rows, documents),
-        transfers=transfer_lines((one for one in account.promised if one.on <= as_of), rows),
+        transfers=transfer_lines(
+            (one for one in account.promised if one.on <= as_of), rows, assumed_changes(called, as_of)
+        ),
     )
     _check(statement)
     return statement
@@ -133,7 +136,14 @@ def _call_line(call: CallFact, called: Sequence[CallFact], paid: Decimal, as_of:
     """A residual that was carried is due with the first call that was issued since; more than that, as it was."""
     called_by_then = call.called_by(as_of)
     outstanding = called_by_then - paid
-    line = CallLine(call, called_by_then, call.waived_by(as_of), paid, not_yet_due(call, as_of))
+    line = CallLine(
+        call,
+        called_by_then,
+        call.waived_by(as_of),
+        paid,
+        not_yet_due(call, as_of),
+        assumed=call.assumed_by(as_of),
+    )
     carried = [one.at for one in call.carried if one.on <= as_of and one.amount >= outstanding > 0]
     if not carried:
         return line
@@ -301,7 +311,8 @@ class _Change:
 
 def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> tuple[Step, ...]:
     """From opening to closing unfunded commitment, and from there to the one by due date."""
-    promised = [*(one for one in account.promised if one.on <= as_of), *unfunded_moves(rows)]
+    moves = unfunded_moves(rows, assumed_changes(called, as_of))
+    promised = [*(one for one in account.promised if one.on <= as_of), *moves]
     labels = sorted({one.label for one in promised} | {"Commitment made"}, key=EVENT_LABELS.index)
     drawn = [_Change(one.on, -one.within) for one in called]
     changes = [change for one in called for change in one.changes if change.on <= as_of]
@@ -310,7 +321,7 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     revised = [
         _Change(one.on, -one.within)
         for one in changes
-        if not (one.is_waiver or one.is_taken_over) and one.within
+        if not (one.is_waiver or one.is_taken_over or one.is_assumed) and one.within
     ]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable and not row.is_moved]
     everything = [*promised, *drawn, *waived, *revised, *taken, *restored]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange, Payment
@@ -16,15 +16,18 @@ from .home import call_items_of
 
 
 def calls_of(reader: Reader):
-    """Its part of every issued call, newest first, and whether it was excused from something of that since; of a
-    cancelled one too where it was sent a letter."""
+    """Its part of every issued call, newest first, whether it was excused from something of that since, and what was
+    `assumed` of it with a transfer, below zero by another investor; of a cancelled one too where it was sent a
+    letter."""
     letters = NoticeDocument.objects.filter(
         notice__kind=Notice.Kind.CAPITAL_CALL, notice__item_id=OuterRef("pk")
     )
     items = call_items_of(reader.investors).filter(commitment__in=reader.commitments)
     excused = LineChange.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
+    assumed = LineChange.objects.filter(item=OuterRef("pk"), transfer_id__isnull=False).order_by()
+    sums = assumed.values("item").annotate(sum=Sum("amount")).values("sum")
     return items.filter(Q(call__status__in=CALL_ISSUED) | Exists(letters)).annotate(
-        is_excused=Exists(excused)
+        is_excused=Exists(excused), assumed=Subquery(sums)
     )
 
 

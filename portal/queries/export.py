@@ -45,6 +45,9 @@ def _word_of(movement: Movement) -> str:
 def _said_of(change: ChangeFact, call: CallFact) -> tuple[str, str]:
     if change.is_waiver:
         return "Waived", f"Residual of call {call.number}"
+    if change.is_assumed:
+        taken = "taken over" if change.amount > 0 else "by another investor"
+        return "Assumed", f"Call {call.number}, {taken}"
     return "Revised", f"Call {call.number}"
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject, Least
 
 from blackgem.lib.days import LocalDay
@@ -78,7 +78,8 @@ def facts_with(
         found[number].promised.append(_event(*event))
     newest, residuals = _newest(letters), _by_item(carried)
     for item in calls:
-        found[item.commitment_id].calls.append(_call(item, newest, residuals, known))
+        if item.amount or item.changes_since or not item.was_assumed:
+            found[item.commitment_id].calls.append(_call(item, newest, residuals, known))
     for item in distributions:
         found[item.commitment_id].distributions.append(_distribution(item, newest, known))
     for number, *moved in withheld:
@@ -151,6 +152,7 @@ def _calls(commitments: Iterable[int], known: Knowledge) -> QuerySet[CapitalCall
         .annotate(
             on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")),
             changes_since=_changes_of_item(known),
+            was_assumed=Exists(LineChange.objects.filter(item=OuterRef("pk"), transfer_id__isnull=False)),
         )
         .order_by("on", "call__number")
     )
@@ -160,19 +162,22 @@ def _call(item: CapitalCallItem, letters, carried, known: Knowledge) -> CallFact
     """Its letter keeps what can be reworded."""
     letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
     said = _Letter() if known.at is None else letter
+    changes = tuple(map(_change, item.changes_since))
+    # Of which nothing was called as it was issued: it begins with what was assumed of it.
+    taken = [one.on for one in changes if one.is_assumed and not item.amount]
     return CallFact(
         item_id=item.pk,
         call_id=item.call_id,
         number=item.call.number,
         purpose=said.purpose or item.call.purpose,
-        on=item.on,
+        on=max([item.on, *taken[:1]]),
         due_on=said.due_on or item.call.due_date,
         called=item.amount,
         within=item.within,
         interest=item.between_partners,
         counts=not known.had(item.call.cancelled_at),
         document=letter.number,
-        changes=tuple(map(_change, item.changes_since)),
+        changes=changes,
         issued_at=item.call.approved_at,
         carried=tuple(carried[item.pk]),
     )
@@ -189,6 +194,7 @@ def _changes_of_item(known: Knowledge) -> ArraySubquery:
         is_waiver=~Q(changes_held=True),
         is_owed="changes_owed",
         is_taken_over=Q(closing_id__isnull=False),
+        is_assumed=Q(transfer_id__isnull=False),
         is_interest=~Q(counts_as_called=True),
     )
     return ArraySubquery(changes.values(said=said))
@@ -197,7 +203,9 @@ def _changes_of_item(known: Knowledge) -> ArraySubquery:
 def _change(said: dict) -> ChangeFact:
     amount = Decimal(said["amount"])
     within = amount if said["is_within"] else amount * 0
-    facts = {name: said[name] for name in ("is_waiver", "is_owed", "is_taken_over", "is_interest")}
+    facts = {
+        name: said[name] for name in ("is_waiver", "is_owed", "is_taken_over", "is_assumed", "is_interest")
+    }
     return ChangeFact(date.fromisoformat(said["on"]), amount, within, **facts)
 
 

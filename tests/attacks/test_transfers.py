@@ -1,13 +1,15 @@
-"""K72, K74: what each of the two reads of a transfer, and what nobody else does."""
+"""K72, K74, K142: what each of the two reads of a transfer, and what nobody else does."""
 
 import csv
 from datetime import date
 from io import StringIO
 
 import pytest
+from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
+from capital.models import Payment
 from capital.services import calls
 from closings.services.transfers import Agreed, request_transfer
 from distributions.services import distributions
@@ -34,8 +36,8 @@ ELSEWHERE = ("api/openapi.json", "api/docs", "admin/", "manual/", "static/")
 
 
 class Two:
-    """A fund that called, was paid and paid out, of which a third moved from one partner to another; with contacts of
-    both and one who is a stranger. What `Visitor` asks of a world."""
+    """A fund that called, was paid and paid out, of which a third moved from one partner to another, with a third of
+    what was owed of a second call; with contacts of both and one who is a stranger. What `Visitor` asks of a world."""
 
     def __init__(self, *, named=False):
         self.story = story = TransferStory()
@@ -49,23 +51,30 @@ class Two:
         FundFactory(manager=self.people["stranger"])
         story.paid_call(date(2026, 2, 16), ("investment", "90000.00", "D1"))
         story.paid_out(date(2026, 6, 10), "30000.00", "D1", recallable=True)
+        story.paid_call(date(2026, 6, 10), ("investment", "9000.00", "D1"), paid=False)
         ctx = WriteContext(story.manager, at(date(2026, 6, 11)))
-        calls.send_notices(call_id=story.fund.capital_calls.get().pk, confirmed=True, ctx=ctx)
+        for call in story.fund.capital_calls.all():
+            calls.send_notices(call_id=call.pk, confirmed=True, ctx=ctx)
         distributions.send_notices(distribution_id=story.fund.distributions.get().pk, ctx=ctx)
         render_all(at=ctx.at)
         deliver_all(at=ctx.at)
         self.transfer = story.transfer(
-            agreed=Agreed(price=PRICE, note=PAPER, document=PAPER, parties_named=named)
+            agreed=Agreed(price=PRICE, note=PAPER, document=PAPER, parties_named=named), open_items="assumed"
         )
+        render_all(at=timezone.now())
+        deliver_all(at=timezone.now())
         self.tokens = {who: token_of(user) for who, user in self.people.items()}
 
-    def ids(self, partner) -> dict:
+    def ids(self, partner, call=1) -> dict:
+        """Of a partner; with its part of the second call, or that of who transferred of the first."""
         story = self.story
-        item, paid = (
-            next(iter(rows.filter(commitment=story.first)))
-            for rows in (story.fund.capital_calls.get().items, story.fund.distributions.get().items)
+        whose = partner if call == 2 else story.first
+        item = story.fund.capital_calls.get(number=call).items.get(commitment=whose)
+        paid = story.fund.distributions.get().items.get(commitment=story.first)
+        letter = Notice.objects.filter(commitment=whose, item_id=item.pk, kind="capital_call").latest(
+            "version"
         )
-        letter = Notice.objects.filter(commitment=story.first).earliest("pk")
+        payment = Payment.objects.get()
         return {
             "fund_id": story.fund.pk,
             "fund": story.fund.public_id,
@@ -81,7 +90,7 @@ class Two:
             "call_part_id": item.public_id,
             "distribution_item": paid.public_id,
             "distribution_part_id": paid.public_id,
-            "payment_id": item.payments.get().pk,
+            "payment_id": payment.pk,
             "payout_id": paid.payouts.get().pk,
             "notice": letter.public_id,
             "letter_id": letter.public_id,
@@ -117,11 +126,12 @@ def test_each_reads_its_own_and_nobody_the_other_one():
     investors = {route for route in readings(world.ids(world.story.first)) if is_investors(route)}
     for who, own, foreign in (
         ("giver", GIVER, (TAKER, PAPER, "1,234,567.89", PRICE)),
-        ("taker", TAKER, (GIVER, PAPER, "1,234,567.89", PRICE, "CC1-0001")),
+        ("taker", TAKER, (GIVER, PAPER, "1,234,567.89", PRICE, "CC1-0001", "CC2-0001")),
         ("stranger", None, (GIVER, TAKER, PAPER, PRICE)),
     ):
         visitor, read, asked = Visitor(world, who), [], set()
-        for ids in (world.ids(world.story.first), world.ids(world.story.newcomer)):
+        sides = [(one, call) for one in (world.story.first, world.story.newcomer) for call in (1, 2)]
+        for ids in (world.ids(*side) for side in sides):
             for route in filter(None if who == "stranger" else investors.__contains__, readings(ids)):
                 once = (str(route), *(ids[route.meaning(name)] for name in route.arguments))
                 if once in asked:
@@ -141,7 +151,13 @@ def test_each_reads_its_own_and_nobody_the_other_one():
 
 
 def test_the_transferee_reads_no_letter_item_or_payment_of_before():
+    """Of an open call that it assumed, its own part and letter, which the other one does not read."""
     world = Two()
+    assumed = world.ids(world.story.newcomer, call=2)
+    for path in ("portal/documents/<notice>/", "portal/documents/<notice>.pdf", "portal/calls/<call_item>/"):
+        mine, theirs = (Visitor(world, who).ask(Route(path, "GET"), assumed) for who in ("taker", "giver"))
+        assert (mine.status_code, theirs.status_code) == (200, 404), path
+        assert "3,000.00" in " ".join(words_of(mine).split()), path
     giver, taker = (Visitor(world, who) for who in ("giver", "taker"))
     ids = world.ids(world.story.first)
     of_before = [

@@ -1,5 +1,7 @@
-"""A transfer of an interest in a real browser: shown row by row, asked for, approved by a second person, and read by
-both parties in the portal."""
+"""A transfer of an interest in a real browser: shown row by row, asked for with what is owed, approved by a second
+person, and read by both parties in the portal; who took over reads what it owes by now."""
+
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_third_of_an_interest_is_transferred_and_both_read_it(page, browser, live_server):
     story = TransferStory()
     story.history()
+    story.paid_call(date(2026, 9, 15), ("other", "150000.00"), due=date(2026, 10, 15), paid=False)
     with written():
         Fund.objects.update(four_eyes=True)
     giver, taker = (
@@ -33,11 +36,13 @@ def test_a_third_of_an_interest_is_transferred_and_both_read_it(page, browser, l
     page.get_by_role("radio", name="A share of it").check()
     page.locator("#id_numerator").fill("1")
     page.locator("#id_denominator").fill("3")
+    page.get_by_role("radio", name="Assumed with the share that moves").check()
     page.get_by_label("Effective").fill("2026-09-30")
     page.get_by_role("textbox", name="Reason").fill("Sale of a third")
     page.get_by_label("Agreed price").fill("1,200,000")
     page.get_by_role("button", name="Show what moves").click()
     expect(page.get_by_role("table").filter(has_text="Capital Call #2")).to_contain_text("$109,756.09")
+    expect(page.get_by_role("table").filter(has_text="Capital call 4")).to_contain_text("$50,000.00")
     page.get_by_role("button", name="Ask for the transfer").click()
     page.get_by_text("Another manager of the fund has to approve this transfer").wait_for()
 
@@ -49,14 +54,17 @@ def test_a_third_of_an_interest_is_transferred_and_both_read_it(page, browser, l
     second.get_by_text("The interest is transferred.").wait_for()
     expect(second.get_by_role("table").filter(has_text="Capital Call #2")).to_contain_text("$219,512.20")
 
-    for reader, words in (
-        (giver, "Transferred to another investor"),
-        (taker, "Acquired by transfer from another investor"),
+    for reader, words, owed in (
+        (giver, "Transferred to another investor", "$100,000.00"),
+        (taker, "Acquired by transfer from another investor", "$50,000.00"),
     ):
         portal = browser.new_context(base_url=live_server.url).new_page()
         come_in(portal, reader)
         portal.goto(reverse("portal:statement"))
         expect(portal.get_by_role("cell", name=words).first).to_be_visible()
         expect(portal.get_by_text("1,200,000")).to_have_count(0)
+        portal.goto(reverse("portal:call_list"))
+        expect(portal.get_by_role("row").filter(has_text="Call 4").first).to_contain_text(owed)
+        portal.goto(reverse("portal:statement"))
     portal.get_by_role("link", name="As if since inception").click()
     expect(portal.get_by_role("heading", name="As if held since inception")).to_be_visible()

@@ -71,6 +71,7 @@ from tests.integration.rails import (
     states,
     terms,
     transfers,
+    transfers_assumed,
     transfers_moving,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
@@ -125,6 +126,7 @@ __all__ = [
     "states",
     "terms",
     "transfers",
+    "transfers_assumed",
     "transfers_moving",
 ]
 

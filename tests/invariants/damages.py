@@ -214,6 +214,14 @@ DAMAGES = {
     "transfers_moved_their_commitment": (
         "UPDATE commitment_events SET amount = 2 * amount WHERE kind IN ('transfer_in', 'transfer_out')"
     ),
+    "transfers_assume_their_share": "UPDATE assumed_parts SET amount = amount - 1 WHERE amount > 1",
+    "who_is_excused_holds_nothing": (
+        "UPDATE capital_call_item_lines SET basis = 'excused', excuse_reason = 'Policy' WHERE amount = 0; "
+        "UPDATE taken_parts SET (line_id, commitment_id) = (SELECT x.line_id, x.commitment_id"
+        " FROM capital_call_item_lines x JOIN capital_calls k ON k.id = x.call_id"
+        " WHERE x.basis = 'excused' AND k.status IN ('sent', 'partially_funded', 'fully_funded') LIMIT 1)"
+        " WHERE id = (SELECT max(id) FROM taken_parts WHERE amount > 0)"
+    ),
     "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
     "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "periods_are_closed_in_order": "UPDATE period_closes SET first_day = first_day + 1",

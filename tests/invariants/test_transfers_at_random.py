@@ -17,11 +17,12 @@ from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, HeldPart
 from capital.services import payments
-from closings.models import Transfer
+from closings.models import AssumedPart, Transfer
 from closings.services import defaults, forfeitures
 from closings.services.defaults import DefaultTerms
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
-from tests.integration.closings.test_transfers import by_fund, totals
+from tests.integration.closings.test_assumed import of_all
+from tests.integration.closings.test_transfers import by_fund
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.portal.test_statement import agrees_with_the_views
 from tests.support.invariants import violations
@@ -72,18 +73,27 @@ class Life:
 
     def moves(self, deed):
         """What is done moves rows alone: no sum of the fund changes, nor any figure of a day before."""
-        before, day = (by_fund(), totals()), self.day - timedelta(1)
+        before, day = (by_fund(), of_all()), self.day - timedelta(1)
         said = self.said_of(day)
         if not self.tried(deed):
             return
-        assert (by_fund(), totals()) == before
+        assert (by_fund(), of_all()) == before
         after = self.said_of(day)
         for model, rows in said.items():
             assert {pk: row for pk, row in after[model].items() if pk in rows} == rows
-            assert model is HeldPart or after[model].keys() == rows.keys()
+            # Who assumed a part of a call by a transfer since had nothing of it then.
+            new = [row for pk, row in after[model].items() if pk not in rows]
+            assert not new or model in (HeldPart, CallItemCapital)
+            assert not any(row.get("held", row["called"]) for row in new)
 
     def said_of(self, day) -> dict:
-        return {model: rows_of(model.on(day, Knowledge(None))) for model in ROLL_UPS}
+        """Parts by line and partner, because who holds one by transfer alone may be called a part of it since."""
+        said = {model: rows_of(model.on(day, Knowledge(None))) for model in ROLL_UPS}
+        held = said[HeldPart].values()
+        said[HeldPart] = {
+            (row["line_id"], row["commitment_id"]): {**row, "part_id": None} for row in held if row["held"]
+        }
+        return said
 
     def tried(self, deed) -> bool:
         """Whether it was done; what the services refuse leaves nothing."""
@@ -138,6 +148,55 @@ class LifeWithDefaults(Life):
         owed = CallItemCapital.objects.get(item=item).outstanding
         ctx = self.story._ctx(self.day)
         payments.record_payment(item_id=item.pk, amount=owed, value_date=self.day, method="wire", ctx=ctx)
+
+
+class LifeWithOpenCalls(Life):
+    """The same, in which calls are paid late or in part, and what is owed is assumed with the interest."""
+
+    def live_on(self):
+        what = self.dice.random()
+        if what < 0.3:
+            self.open_call()
+        elif what < 0.5:
+            self.day += timedelta(2)
+            self.pay_something()
+        else:
+            super().live_on()
+
+    def open_call(self):
+        self.day += timedelta(3)
+        amount = self.dice.choice(["300.00", "0.07", "10001.01"])
+        more = {"due": self.day + timedelta(self.dice.choice([1, 40])), "paid": False}
+        lines = ("other", amount), ("management_fee", "0.11")
+        self.tried(lambda: self.story.paid_call(self.day, *lines, **more))
+
+    def pay_something(self):
+        owed = list(CallItemCapital.objects.filter(outstanding__gt=0).select_related("item").order_by("item"))
+        if owed:
+            one = self.dice.choice(owed)
+            amount = max(min(one.outstanding, Decimal("0.05")), one.outstanding // self.dice.choice([1, 3]))
+            ctx = self.story._ctx(self.day)
+            more = {"value_date": self.day, "method": "wire", "ctx": ctx}
+            self.tried(lambda: payments.record_payment(item_id=one.item_id, amount=amount, **more))
+
+    def transfer(self):
+        giver, taker = self.dice.sample(self.partners, 2)
+        numerator, denominator = self.dice.choice([(1, 3), (1, 7), (1, 1), (999, 1000)])
+        more = {"frm": giver, "to": taker, "on": self.day, "open_items": "assumed"}
+        self.moves(lambda: self.story.transfer(numerator, denominator, **more))
+
+
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(4, 14))])
+def test_a_life_of_open_calls(seed):
+    life = LifeWithOpenCalls(seed)
+    life.open_call()
+    life.moves(lambda: life.story.transfer(1, 3, on=life.day, open_items="assumed"))
+    for _ in range(9):
+        life.live_on()
+        assert violations() == []
+    assert AssumedPart.objects.filter(amount__gt=0).exists()
+    for partner in life.partners:
+        agrees_with_the_views(partner, today=date(2026, 11, 1))
 
 
 @pytest.mark.deep

@@ -73,11 +73,12 @@ BEGIN
     END IF;
 END $$;
 
--- Changes come with the decision that they follow: of a waiver in its own statement, of an excuse in its transaction.
+-- Changes come with the decision that they follow: of a waiver, and of what is assumed by a transfer, in its own statement, of an
+-- excuse in its transaction.
 CREATE FUNCTION line_changes_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM new_rows n WHERE n.settlement_id IS NOT NULL AND pg_trigger_depth() < 2)
+    IF EXISTS (SELECT FROM new_rows n WHERE (n.settlement_id IS NOT NULL OR n.transfer_id IS NOT NULL) AND pg_trigger_depth() < 2)
        OR EXISTS (SELECT FROM new_rows n
                    WHERE n.excuse_id IS NOT NULL
                      AND NOT EXISTS (SELECT FROM pending_checks p

@@ -57,6 +57,7 @@ class TestTheRoom:
                 "closings.DefaultCall",
                 "closings.DefaultPart",
                 "closings.SetoffPart",
+                "closings.AssumedPart",
                 "closings.TransferRow",
                 "evidence.FrozenInput",  # hashes of what is shown elsewhere
                 "evidence.LeafSalt",  # of no use to a person

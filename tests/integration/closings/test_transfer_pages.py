@@ -134,9 +134,21 @@ def test_what_is_refused_is_said_beside_its_field_and_nothing_is_lost(story, cli
     assert not Transfer.objects.exists()
 
 
-def test_the_grey_button_says_why(story, client):
-    story.paid_call(date(2026, 9, 16), ("investment", "90.00", "D1"), paid=False)
+def test_what_is_owed_is_shown_settled_or_assumed(story, client, django_assert_max_num_queries):
+    call = story.paid_call(date(2026, 9, 16), ("investment", "90.00", "D1"), paid=False)
     client.force_login(story.manager)
     new = reverse("closings:transfer_new", args=[story.fund.pk])
     refused = client.post(new, asked(story))
     assert "it is settled before its interest moves" in refused.content.decode()
+
+    said = asked(story, open_items="assumed")
+    shown = text_of(client.post(new, said))
+    assert "Capital call 4" in shown
+    assert "$30.00" in shown
+    client.post(new, said | {"do": "ask"})
+    with django_assert_max_num_queries(10):
+        done = text_of(client.get(reverse("closings:transfer", args=[Transfer.objects.get().pk])))
+    assert "Assumed with the share that moves" in done
+    assert "$60.00" in done
+    item = call.items.get(commitment=story.newcomer)
+    assert "$30.00" in text_of(client.get(reverse("capital:item", args=[call.pk, item.pk])))

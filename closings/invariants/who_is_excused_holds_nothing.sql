@@ -1,0 +1,12 @@
+-- Who was excused from a line of a call, as it was issued or of all its part since, holds 0.00 of it: nothing of it was changed, moved or assumed.
+SELECT x.line_id AS line, x.commitment_id AS commitment, x.amount + g.changed + t.moved AS held
+  FROM capital_call_item_lines x
+  JOIN capital_calls k ON k.id = x.call_id AND k.status IN ('sent', 'partially_funded', 'fully_funded')
+ CROSS JOIN LATERAL (SELECT coalesce(sum(c.amount), 0) AS changed FROM line_changes c
+                      WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held) g
+ CROSS JOIN LATERAL (SELECT coalesce(sum(p.amount), 0) AS moved FROM taken_parts p
+                      WHERE p.line_id = x.line_id AND p.commitment_id = x.commitment_id) t
+ WHERE x.amount + g.changed + t.moved <> 0
+   AND (x.basis = 'excused'
+        OR x.amount > 0 AND x.amount <= (SELECT sum(e.amount) FROM excuses e
+                                          WHERE e.item_id = x.item_id AND e.line_id = x.line_id AND e.approved_at IS NOT NULL))

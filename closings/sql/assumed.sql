@@ -1,0 +1,116 @@
+-- What a partner owes of calls and another one assumes with a share of its interest: the part of the one falls, that of the other
+-- rises, on the same lines; the call stays as it was issued. What is assumed stays so.
+CALL keep_rows('transfers_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'assumed_parts');
+
+-- What a partner owes of each line of issued calls, where it owes anything.
+CREATE FUNCTION owed_of_lines(partner bigint)
+RETURNS TABLE (item_id bigint, call_id bigint, line_id bigint, owed numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT x.item_id, x.call_id, x.line_id, x.amount + g.changed - t.applied
+      FROM capital_call_item_lines x
+      JOIN capital_calls k ON k.id = x.call_id AND call_is_issued(k.status)
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(z.amount), 0) AS changed
+             FROM line_changes z WHERE z.item_id = x.item_id AND z.line_id = x.line_id AND z.changes_owed) g
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(y.amount), 0) AS applied
+             FROM capital_transactions y
+            WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id AND y.refund_payout_id IS NULL) t
+     WHERE x.commitment_id = partner AND x.amount + g.changed <> t.applied
+$$;
+
+-- What is assumed is a part of what is owed by then. A debt of the partner's own passes to nobody: interest, what a later closing
+-- collects, a rest that was carried to another call or waived, and what it is in default on. Who takes over has an item of 0.00
+-- where it has none, so that the call still adds up, and owes by the change of it.
+CREATE FUNCTION post_assumed_parts() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    calls bigint[] := ARRAY(SELECT DISTINCT call_id FROM new_rows WHERE amount > 0);
+BEGIN
+    PERFORM require_read_committed();
+    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows)) THEN
+        PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
+    END IF;
+    PERFORM 1 FROM commitments WHERE id IN (SELECT unnest(ARRAY[t.transferor_id, t.transferee_id])
+                                              FROM transfers t WHERE t.id IN (SELECT transfer_id FROM new_rows))
+      ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM capital_call_items WHERE id IN (SELECT item_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM new_rows n
+                 JOIN transfers t ON t.id = n.transfer_id
+                 JOIN funds f ON f.id = t.fund_id
+                 JOIN capital_calls k ON k.id = n.call_id
+                 LEFT JOIN LATERAL owed_of_lines(t.transferor_id) o ON o.line_id = n.line_id
+                WHERE t.open_items <> 'assumed'
+                   OR (n.commitment_id, n.item_id, n.owed) IS DISTINCT FROM (t.transferor_id, o.item_id, o.owed)
+                   OR least(k.call_date, local_day(k.approved_at, f.time_zone)) > t.effective_on
+                   OR EXISTS (SELECT FROM line_changes g
+                               WHERE g.line_id = n.line_id AND g.commitment_id IN (t.transferor_id, t.transferee_id) AND g.effective_on > t.effective_on)) THEN
+        PERFORM refuse('assumed_is_what_is_owed', 'What is assumed is a part of what is owed by the day of the transfer, where that says so.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE EXISTS (SELECT FROM capital_call_lines l WHERE l.call_id = n.call_id AND (l.equalises_id IS NOT NULL OR NOT l.counts_as_called))
+                   OR EXISTS (SELECT FROM residual_settlements s WHERE s.item_id = n.item_id AND s.approved_at IS NOT NULL)
+                   OR EXISTS (SELECT FROM defaults d WHERE d.item_id = n.item_id AND d.rejected_at IS NULL AND NOT default_is_withdrawn(d.id))) THEN
+        PERFORM refuse('own_debts_are_not_assumed', 'Interest, what a closing collects, a rest that was settled and what is in default pass to nobody.');
+    END IF;
+
+    PERFORM note_checks('call_is_new', calls);
+    INSERT INTO capital_call_items (call_id, fund_id, commitment_id, amount)
+    SELECT DISTINCT n.call_id, n.fund_id, t.transferee_id, 0
+      FROM new_rows n JOIN transfers t ON t.id = n.transfer_id
+     WHERE n.amount > 0
+        ON CONFLICT (call_id, commitment_id) DO NOTHING;
+    INSERT INTO capital_call_item_lines (item_id, line_id, call_id, fund_id, commitment_id, reduces_unfunded, counts_as_called,
+                                         amount, weight, basis, excuse_reason)
+    SELECT i.id, l.id, i.call_id, i.fund_id, i.commitment_id, l.reduces_unfunded, l.counts_as_called, 0, 0, 'pro_rata', ''
+      FROM capital_call_items i
+      JOIN capital_call_lines l ON l.call_id = i.call_id
+     WHERE i.call_id = ANY (calls)
+       AND i.commitment_id IN (SELECT t.transferee_id FROM transfers t WHERE t.id IN (SELECT transfer_id FROM new_rows))
+     ORDER BY i.id, l.position
+        ON CONFLICT (item_id, line_id) DO NOTHING;
+    DELETE FROM pending_checks WHERE xid = pg_current_xact_id() AND kind = 'call_is_new' AND object_id = ANY (calls);
+
+    INSERT INTO line_changes (transfer_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id, reduces_unfunded,
+                              counts_as_called, amount, changes_held, changes_owed, weight, basis, effective_on, recorded_at)
+    SELECT t.id, n.fund_id, n.call_id, x.item_id, n.line_id, x.commitment_id, l.allocation_id, l.reduces_unfunded, l.counts_as_called,
+           side.sign * n.amount, true, true, coalesce(w.weight, x.weight), coalesce(w.basis, x.basis), t.effective_on, t.approved_at
+      FROM new_rows n
+      JOIN transfers t ON t.id = n.transfer_id
+      JOIN capital_call_lines l ON l.id = n.line_id
+     CROSS JOIN LATERAL (VALUES (t.transferor_id, -1), (t.transferee_id, 1)) side (commitment_id, sign)
+      JOIN capital_call_item_lines x ON x.line_id = n.line_id AND x.commitment_id = side.commitment_id
+      LEFT JOIN LATERAL (
+           SELECT c.weight, c.basis FROM line_changes c
+            WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held ORDER BY c.id DESC LIMIT 1) w ON true
+     WHERE n.amount > 0
+     ORDER BY n.id, side.sign;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER post_assumed_parts AFTER INSERT ON assumed_parts
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_assumed_parts();
+
+-- A transfer assumes its share of the running sum of what is owed, by the day on which it is due, less what it assumed of the lines
+-- before; none is left out. One that assumes nothing finds nothing owed; what a default takes leaves what is owed where it is.
+CREATE FUNCTION check_assumed_parts(transfer bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    this record;
+BEGIN
+    SELECT t.*, currency_decimals(f.currency) AS decimals INTO this FROM transfers t JOIN funds f ON f.id = t.fund_id WHERE t.id = transfer;
+    IF this.remedy_id IS NULL AND EXISTS (
+        SELECT FROM owed_of_lines(this.transferor_id) o
+          FULL JOIN (SELECT n.line_id, n.owed - n.amount AS kept FROM assumed_parts n WHERE n.transfer_id = transfer) n USING (line_id)
+         WHERE coalesce(o.owed, 0) <> coalesce(n.kept, 0)) THEN
+        PERFORM refuse('transfer_leaves_nothing_unsaid', 'What the transferor owes is settled before its interest moves, or assumed with it, line by line.');
+    END IF;
+    IF EXISTS (SELECT FROM (SELECT n.owed, n.amount, sum(n.owed) OVER (ORDER BY k.due_date, n.line_id) AS upto
+                              FROM assumed_parts n JOIN capital_calls k ON k.id = n.call_id WHERE n.transfer_id = transfer) r
+                WHERE r.amount <> share_of_units(r.upto, this.numerator, this.denominator, this.decimals)
+                                  - share_of_units(r.upto - r.owed, this.numerator, this.denominator, this.decimals)) THEN
+        PERFORM refuse('transfer_assumes_its_share', 'A transfer assumes its share of all that its transferor owes.');
+    END IF;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION owed_of_lines(bigint), post_assumed_parts(), check_assumed_parts(bigint) FROM PUBLIC;

@@ -1,0 +1,248 @@
+"""What is owed of calls as an interest is transferred, and is assumed by who takes over: the worked example to the
+cent, what both are told, what stays, and what is refused."""
+
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.utils import timezone
+
+from blackgem.lib.errors import DomainError
+from blackgem.lib.knowledge import Knowledge
+from capital.models import CallItemCapital, CapitalCallItem, CommitmentCapital, HeldPart
+from capital.services import calls, excuses, payments, settlements
+from closings.models import AssumedPart, Transfer
+from closings.queries.defaults import accrued_of
+from closings.services import defaults
+from closings.services.defaults import DefaultTerms
+from funds.models import Notice, NoticeDelivery, NoticeDocument
+from portal.models import CommitmentDifferences
+from tests.factories import BankDetailsFactory, ContactFactory, admit, rename, set_by_two
+from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
+from tests.integration.closings.test_transfers import by_fund, totals
+from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
+from tests.integration.notices.letters import FUND, render_all, text_of
+from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.invariants import violations
+from tests.support.staging import staged
+
+pytestmark = pytest.mark.django_db
+ASSUMED = {"open_items": Transfer.OpenItems.ASSUMED}
+DUE = date(2026, 10, 15)
+
+
+@staged
+def story():
+    """The worked example, with the call of 150,000.00 that is issued and not paid."""
+    made = TransferStory()
+    admit(FUND["contact_email"])
+    rename(made.fund, **FUND)
+    BankDetailsFactory(fund=made.fund, verified_by=made.manager)
+    made.history()
+    made.open = made.paid_call(
+        date(2026, 9, 15), ("investment", "100000.01", "D2"), ("other", "49999.99"), due=DUE, paid=False
+    )
+    return made
+
+
+def of_all():
+    """The roll-ups that are about no one partner, nor one partner's part of a call."""
+    return {model: rows for model, rows in totals().items() if model is not CallItemCapital}
+
+
+def owed(commitment):
+    return CommitmentCapital.objects.get(pk=commitment.pk)
+
+
+def said_of(day):
+    return {model: rows_of(model.on(day, Knowledge(None))) for model in ROLL_UPS}
+
+
+def test_a_third_with_what_is_owed_to_the_cent(story):
+    before = by_fund(), of_all()
+    days = [date(2026, 9, 14), date(2026, 9, 15), MOVED_ON - timedelta(1)]
+    past = {day: said_of(day) for day in days}
+
+    story.transfer(**ASSUMED)
+
+    took, kept = owed(story.newcomer), owed(story.first)
+    assert (took.outstanding, kept.outstanding) == (D("50000.00"), D("100000.00"))
+    assert (took.unfunded, kept.unfunded) == (D("703201.22"), D("1406402.44"))
+    assert (took.called, kept.called) == (D("362774.39"), D("725548.78"))
+    assert [(one.owed, one.amount) for one in AssumedPart.objects.order_by("line")] == [
+        (D("100000.01"), D("33333.34")),
+        (D("49999.99"), D("16666.66")),
+    ]
+    assert by_fund() == before[0]
+    assert of_all() == before[1]
+    for day, rows in past.items():
+        now = said_of(day)
+        for model in ROLL_UPS:
+            new = now[model].keys() - rows[model].keys()
+            assert all(not now[model][pk].get("held", now[model][pk].get("called")) for pk in new)
+            assert {pk: row for pk, row in now[model].items() if pk not in new} == rows[model]
+    # Both hold of the line what they hold of the interest, and what moved of its key.
+    parts = HeldPart.objects.filter(call=story.open).order_by("line", "-held")
+    assert [(one.held, one.weight) for one in parts if one.held] == [
+        (D("66666.67"), D("2000000.00")),
+        (D("33333.34"), D("1000000.00")),
+        (D("33333.33"), D("2000000.00")),
+        (D("16666.66"), D("1000000.00")),
+    ]
+    for partner in (story.first, story.newcomer):
+        own, between = owed(partner), CommitmentDifferences.objects.get(pk=partner.pk)
+        assert own.committed - own.called == between.uncalled
+        statement = agrees_with_the_views(partner, today=MOVED_ON)
+        assert sum(one.assumed for one in statement.transfers) == D("50000.00")
+    assert violations() == []
+
+
+def letters(story, partner, call=None):
+    own = Notice.objects.filter(kind="capital_call", subject_id=(call or story.open).pk, commitment=partner)
+    return list(own.order_by("version"))
+
+
+def item_of(story, partner, call=None):
+    return CapitalCallItem.objects.get(call=call or story.open, commitment=partner)
+
+
+def words_of(letter):
+    render_all(at=timezone.now())
+    return text_of(bytes(NoticeDocument.objects.get(notice=letter).content))
+
+
+def pay(story, partner, amount, day=MOVED_ON):
+    item = item_of(story, partner)
+    return payments.record_payment(
+        item_id=item.pk, amount=amount, value_date=day, method="wire", ctx=story._ctx(day)
+    )
+
+
+def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
+    for partner in (story.first, story.newcomer):
+        ContactFactory(investor=partner.investor)
+    calls.send_notices(call_id=story.open.pk, ctx=story._ctx(MOVED_ON))
+    pay(story, story.first, "30000.00")
+    story.transfer(1, 1, on=DUE, **ASSUMED)
+
+    given, taken = letters(story, story.first), letters(story, story.newcomer)
+    assert [one.version for one in given] == [1, 2]
+    assert (given[1].facts["due"], given[1].facts["taken_on"]) == ("30000.00", "-120000.00")
+    assert given[1].facts["revised"] is None
+    (first,) = taken
+    assert (first.facts["amount"], first.facts["due"], first.facts["taken_on"]) == (
+        "0.00",
+        "120000.00",
+        "120000.00",
+    )
+    assert [line["partner"] for line in first.facts["assumed"]["lines"]] == ["70000.01", "49999.99"]
+    assert first.facts["bank"]["account_number"]
+    assert first.facts["payment_reference"] == f"CC{story.open.number}-NEW"
+    # The one was sent its letter: so is the other.
+    assert NoticeDelivery.objects.filter(notice=first, state="queued").exists()
+    words = words_of(first)
+    assert "assumed what was open of this call" in words
+    assert "$120,000.00" in words
+    assert "$30,000.00" not in words
+    words = words_of(given[1])
+    assert "no longer due from you" in words
+    assert "please pay only what is still outstanding" in words
+
+    # Each pays by its own item; the other's demand is met by nobody else.
+    with pytest.raises(DomainError):
+        pay(story, story.first, "0.01", DUE)
+    pay(story, story.newcomer, "120000.00", DUE)
+    open_call = CallItemCapital.objects.filter(call=story.open)
+    assert not open_call.exclude(outstanding=0).exists()
+    story.open.refresh_from_db()
+    assert story.open.status == "fully_funded"
+    assert violations() == []
+
+    # Taken back by a transfer in the other direction, with nothing owed by then.
+    story.transfer(1, 1, frm=story.newcomer, to=story.first, on=DUE)
+    assert owed(story.newcomer).called == 0
+    assert owed(story.first).paid == D("1088323.17")
+    assert violations() == []
+
+
+def test_what_is_assumed_goes_on_to_a_third_and_back():
+    """To a partner that owes a part of the same call itself, on from there, and back to where it came from."""
+    story = TransferStory(committed=("3000000.00", "1000000.00"))
+    story.paid_call(date(2026, 2, 16), ("investment", "548780.49", "D1"), ("management_fee", "30182.93"))
+    lines = ("investment", "100000.01", "D2"), ("management_fee", "49999.99")
+    story.open = story.paid_call(date(2026, 9, 15), *lines, due=date(2026, 9, 25), paid=False)
+    pay(story, story.first, "7777.77", date(2026, 9, 20))
+    other = story.partners[1]
+    story.transfer(1, 3, to=other, **ASSUMED)
+    story.transfer(1, 7, frm=other, to=story.newcomer, on=date(2026, 10, 1), **ASSUMED)
+    story.transfer(1, 1, frm=story.newcomer, to=story.first, on=date(2026, 10, 2), **ASSUMED)
+    story.transfer(1, 1, frm=other, to=story.newcomer, on=date(2026, 10, 3), **ASSUMED)
+    sums = [owed(one).outstanding for one in (story.first, other, story.newcomer)]
+    assert sum(sums) == D("142222.23")
+    assert sums[1] == 0
+    assert owed(other).called == owed(other).committed == 0
+    for partner in (story.first, other, story.newcomer):
+        agrees_with_the_views(partner, today=date(2026, 10, 3))
+    assert violations() == []
+
+
+def notice(story, partner, day):
+    item = item_of(story, partner)
+    terms = DefaultTerms(rate="0.1")
+    more = {"cure_by": day, "terms": terms, "reason": "Clause 6.6", "ctx": story._ctx(day)}
+    return defaults.request_default(item_id=item.pk, notice_on=day, **more)
+
+
+def test_who_assumed_is_in_default_by_itself_and_owes_interest_from_the_due_date(story):
+    story.transfer(**ASSUMED)
+    late = DUE + timedelta(73)
+    given = notice(story, story.newcomer, late)
+    assert accrued_of(given, late).total == D("1000.00")
+    story.first.refresh_from_db()
+    with pytest.raises(DomainError) as refused:
+        story.transfer(frm=story.newcomer, to=story.first, on=late, **ASSUMED)
+    assert refused.value.code == "transfer.in_default"
+    assert violations() == []
+
+
+REFUSED = {
+    "transfer.rows_after_it": {"on": date(2026, 9, 14)},
+    "open_item_unpaid": {"open_items": "settled"},
+}
+
+
+def test_what_is_refused(story):
+    for code, values in REFUSED.items():
+        with pytest.raises(DomainError) as refused:
+            story.transfer(**{**ASSUMED, **values})
+        assert refused.value.code == code
+    assert not Transfer.objects.exists()
+
+
+def test_a_debt_of_ones_own_and_a_deal_from_which_one_is_excused_pass_to_nobody():
+    story = TransferStory(committed=("3000000.00", "1000000.00"))
+    set_by_two(story.fund, residual_limit=D("50.00"))
+    story.fund.refresh_from_db()
+    call = story.paid_call(date(2026, 2, 16), ("investment", "40000.00", "D1"), paid=False)
+    story.open = call
+    other, day = story.partners[1], date(2026, 2, 17)
+    excuses.excuse_partner(
+        line_id=call.lines.get().pk, commitment_id=other.pk, reason="Policy", ctx=story._ctx(day)
+    )
+    refused = []
+
+    def tried(**values):
+        with pytest.raises(DomainError) as error:
+            story.transfer(**{**ASSUMED, **values})
+        refused.append(error.value.code)
+
+    tried(to=other)
+    owed_now = CallItemCapital.objects.get(call=call, commitment=story.first).outstanding
+    pay(story, story.first, owed_now - 1, date(2026, 2, 18))
+    tried(to=other)
+    settled = {"kind": "carried", "reason": "Bank charges", "effective_on": date(2026, 2, 18)}
+    item = item_of(story, story.first)
+    settlements.settle_residual(item_id=item.pk, ctx=story._ctx(date(2026, 2, 18)), **settled)
+    tried()
+    assert refused == ["transfer.excused", "transfer.excused", "transfer.own_debts"]
+    assert not Transfer.objects.exists()
