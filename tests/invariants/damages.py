@@ -238,6 +238,10 @@ DAMAGES = {
         "UPDATE fee_run_lines SET parts = jsonb_set(parts, '{0,to}', '\"2026-03-31\"') WHERE gross > 0"
     ),
     "fee_statements_say_their_lines": "UPDATE fee_statements SET withdrawn_at = now() WHERE run_id % 2 = 1",
+    "general_partners_pay_no_fee": (
+        "UPDATE fee_run_lines SET tax = tax + 1 WHERE commitment_id IN (SELECT id FROM commitments WHERE kind = 'gp')"
+    ),
+    "fee_payments_pay_their_runs": "UPDATE fee_payments SET amount = amount + 0.01",
     "fee_events_in_their_order": "UPDATE fee_events SET kind = 'resumed'",
     "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount, reason = 'x'",
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
