@@ -18,7 +18,12 @@ class ClosingsConfig(AppConfig):
             transfer_rails,
             vocabulary,
         )
-        from closings.queries import approvals, cash_moves, setoffs  # noqa: F401  register what waits, wires, payouts
+        from closings.queries import (  # noqa: F401  register what waits, wires, fees held back, payouts
+            approvals,
+            cash_moves,
+            held_back_fees,
+            setoffs,
+        )
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("refund_state")

@@ -60,6 +60,7 @@ shapes.register(
             "pending": Status("Awaiting approval", "warning", "ring-clock"),
             "approved": Status("Set off", "good", "ring-check"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),
+            "taken_back": Status("Taken back", "neutral", "ring-cross"),
         },
         "default": {
             "pending": Status("Awaiting approval", "warning", "ring-clock"),

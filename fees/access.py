@@ -1,7 +1,9 @@
 """Who may do what with the fees of a fund: services run these checks first, buttons ask them beforehand."""
 
-from blackgem.lib.errors import Conflict
-from fees.models import FeeRun
+from blackgem.lib.checks import out_of_state
+from blackgem.lib.errors import Conflict, Forbidden
+from fees.models import FeePayment, FeeRun
+from fees.states import FeeRunStatus
 from funds.access import MANAGE, check_role
 from funds.models import Fund
 
@@ -21,3 +23,24 @@ def check_no_run_waits(fund: Fund) -> None:
 def check_enter(fund: Fund, by) -> None:
     """Whether the fee of this fund may be changed: the fund has the `role` of who asks."""
     check_role(fund.role, MANAGE)
+
+
+def check_pay_run(run: FeeRun, by) -> None:
+    """Whether it may be recorded that the fund paid this fee from cash on hand; the run has the `role` of who asks, and
+    what was `paid` of it."""
+    check_role(run.role, MANAGE)
+    if run.status == FeeRunStatus.PAID:
+        raise out_of_state("fee.paid", "This fee is paid already.")
+    if run.status != FeeRunStatus.OWED:
+        raise out_of_state("fee.not_from_cash", "Nothing of this fee is to be paid from cash on hand.")
+
+
+def check_take_payment_back(payment: FeePayment, by) -> None:
+    """Whether this payment may be taken back; it has the `role` of who asks, its fund and what took it back."""
+    check_role(payment.role, MANAGE)
+    if payment.reverses_id or hasattr(payment, "reversed_by"):
+        raise out_of_state("fee.payment_taken_back", "This payment was taken back already.")
+    if payment.fund.four_eyes and payment.recorded_by_id == by.pk:
+        raise Forbidden(
+            "four_eyes", "This fund demands that another person takes it back than who recorded it."
+        )

@@ -8,6 +8,7 @@ from fees.models import (
     FeeEvent,
     FeeIncome,
     FeeLetter,
+    FeePayment,
     FeeRealisation,
     FeeRun,
     FeeRunLine,
@@ -96,6 +97,15 @@ class BillInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("call")
 
 
+class PaymentInline(ReadOnlyInline):
+    model = FeePayment
+    fields = ("value_date", "amount", "reference", "reverses", "cash_on", "reason")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("reverses")
+
+
 @admin.register(FeeRun)
 class FeeRunAdmin(ReadOnlyAdmin):
     """What it was worked out from may be long: it is fetched for one run, not for a list."""
@@ -106,7 +116,7 @@ class FeeRunAdmin(ReadOnlyAdmin):
     search_fields = ("fund__name", "lines__commitment__investor__name")
     date_hierarchy = "starts_on"
     ordering = ("-starts_on", "-pk")
-    inlines = (LineInline, StatementInline, BillInline)
+    inlines = (LineInline, StatementInline, BillInline, PaymentInline)
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("inputs")

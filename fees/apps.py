@@ -14,7 +14,11 @@ class FeesConfig(AppConfig):
             rails,
             vocabulary,
         )
-        from fees.queries import approvals, period_lines  # noqa: F401  register what waits, and what a period needs
+        from fees.queries import (  # noqa: F401  register what waits, wires, what a period needs
+            approvals,
+            cash_moves,
+            period_lines,
+        )
         from fees.queries.origins import register_fee_calls
 
         register_fee_calls()

@@ -11,6 +11,8 @@ register(
         "run_of_call": "managers/management-fees#read-a-run",
         "run_approve": "managers/second-person#decide",
         "run_reject": "managers/second-person#decide",
+        "run_pay": "managers/management-fees#pay-it-from-cash-on-hand",
+        "payment_take_back": "managers/management-fees#pay-it-from-cash-on-hand",
         "schedule_new": "managers/management-fees#enter-the-schedule",
         "schedule_approve": "managers/second-person#decide",
         "schedule_reject": "managers/second-person#decide",

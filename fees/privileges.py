@@ -14,6 +14,7 @@ register(
         "fee_runs": _DECIDED,
         "fee_run_lines": APPEND,
         "fee_bills": APPEND,
+        "fee_payments": APPEND,
         "fee_statements": APPEND,
     }
 )

@@ -91,6 +91,29 @@ FEE_RAILS = {
     "fee_bills_call_id_key": _TWICE,
     "fee_bill_of_run": _KEYS,
     "fee_bill_of_call": _KEYS,
+    "fee_payment_of_run": _KEYS,
+    "fee_payment_positive_or_taken_back_with_reason": _say(
+        InvalidInput, "reason.required", "Say why it is taken back."
+    ),
+    "fee_payment_came_back_after_it_left": _say(
+        InvalidInput, "cash_day.invalid", "What came back had left before."
+    ),
+    "fee_payments_reverses_id_key": _say(
+        Conflict, "fee.payment_taken_back", "This payment was taken back already."
+    ),
+    "fee_payment_pays_its_run": _say(
+        Conflict, "fee.not_from_cash", "Nothing of this fee is to be paid from cash on hand."
+    ),
+    "fee_payment_after_its_approval": _say(
+        InvalidInput,
+        "paid_date.before_approval",
+        "The date of payment lies before the day on which the fee was approved.",
+    ),
+    "fee_is_paid_once": _say(Conflict, "fee.paid", "This fee is paid already."),
+    "fee_payment_is_taken_back_whole": _WHOLE,
+    "fee_payment_is_taken_back_by_another": _say(
+        Forbidden, "four_eyes", "This fund demands that another person takes it back than who recorded it."
+    ),
     "fee_rows_are_append_only": _say(
         Conflict, "append_only", "What was asked for and billed stays; a later one corrects it."
     ),

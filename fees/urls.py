@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fees.views import asked, happened, home, runs
+from fees.views import asked, happened, home, payments, runs
 
 app_name = "fees"
 _FUND = "funds/<int:fund_id>/fees/"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("fee-runs/<int:run_id>/export.<str:form>", runs.export_lines, name="line_export"),
     path("fee-runs/<int:run_id>/approve/", runs.approve_run, name="run_approve"),
     path("fee-runs/<int:run_id>/reject/", runs.reject_run, name="run_reject"),
+    path("fee-runs/<int:run_id>/pay/", payments.pay_run, name="run_pay"),
+    path("fee-payments/<int:payment_id>/take-back/", payments.take_payment_back, name="payment_take_back"),
     path(f"{_FUND}schedule/new/", asked.new_schedule, name="schedule_new"),
     path("fee-schedules/<int:schedule_id>/approve/", asked.approve_schedule, name="schedule_approve"),
     path("fee-schedules/<int:schedule_id>/reject/", asked.reject_schedule, name="schedule_reject"),

@@ -24,14 +24,18 @@ timeline.register(
         "request_fee_run": "asked to bill the management fee",
         "approve_fee_run": "billed the management fee",
         "reject_fee_run": "turned down billing the management fee",
+        "pay_fee_run": "paid the management fee from cash on hand",
+        "take_back_fee_payment": "took a payment of the management fee back",
     },
-    amounts=("net", "waived"),
+    amounts=("net", "waived", "paid_from_cash"),
 )
 shapes.register(
     {
         "fee_run": {
             "pending": Status("Awaiting approval", "warning", "ring-clock"),
             "billed": Status("Billed", "good", "ring-check"),
+            "owed": Status("To be paid from cash", "warning", "ring-dashed"),
+            "paid": Status("Paid from cash", "good", "ring-check"),
             "nothing_due": Status("Nothing due", "good", "ring-check"),
             "cancelled": Status("Call cancelled", "neutral", "ring-cross"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),

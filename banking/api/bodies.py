@@ -54,6 +54,7 @@ class Wire(TextChoices):
     RECEIPT_RETURN = "receipt_return", "returned to its payer"
     PAYOUT = "payout", "payout of a distribution"
     REFUND_PAYOUT = "refund_payout", "payout of a refund"
+    FEE_PAYMENT = "fee_payment", "payment of a management fee"
 
 
 class EntrySplitBody(Body):

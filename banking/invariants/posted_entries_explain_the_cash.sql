@@ -12,6 +12,7 @@ SELECT e.id AS entry, e.fund_id AS fund, e.amount AS booked, sum(x.cash) AS post
                                     WHERE o.id = m.row_id AND o.fund_id = m.fund_id)
                WHEN 'refund_payout' THEN (SELECT sum(t.amount) FROM capital_transactions t
                                            WHERE t.fund_id = m.fund_id AND t.refund_payout_id = m.row_id)
+               WHEN 'fee_payment' THEN (SELECT -f.amount FROM fee_payments f WHERE f.id = m.row_id AND f.fund_id = m.fund_id)
                END
           FROM entry_moves m) x ON x.entry_id = e.id
  GROUP BY e.id, e.fund_id, e.amount

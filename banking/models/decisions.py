@@ -120,13 +120,14 @@ class EntryDecision(models.Model):
 
 @known_choices
 class EntryMove(models.Model):
-    """A wire of the books that an entry is, or is a part of: what was sent back of a receipt, a payout, a refund, or
-    one of these that returned. Together they come to the amount of the entry."""
+    """A wire of the books that an entry is, or is a part of: what was sent back of a receipt, a payout, a refund, a
+    fee that no call asks for, or one of these that returned. Together they come to the amount of the entry."""
 
     class Kind(models.TextChoices):
         RECEIPT_RETURN = "receipt_return", "returned to its payer"
         PAYOUT = "payout", "payout of a distribution"
         REFUND_PAYOUT = "refund_payout", "payout of a refund"
+        FEE_PAYMENT = "fee_payment", "payment of a management fee"
 
     fund = models.ForeignKey(
         Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False

@@ -12,7 +12,7 @@ from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
 from funds.models import Fund, PayeeDetails
 from funds.queries.access import with_role
-from funds.queries.cash_moves import Payable, held_of, payables_of
+from funds.queries.cash_moves import Payable, held_of, payables_to_partners
 from funds.queries.payees import accounts_in_force
 
 #: How far a file is, in words.
@@ -93,7 +93,7 @@ class LineShown:
 
 def lines_shown(file: PaymentFile, lines: Collection[PaymentFileLine]) -> list[LineShown]:
     """Payments with what the books say of them."""
-    payable = {(one.kind, one.row_id) for one in payables_of(file.fund)}
+    payable = {(one.kind, one.row_id) for one in payables_to_partners(file.fund)}
     return [LineShown(line, (line.kind, line.row_id) in payable) for line in lines]
 
 
@@ -112,7 +112,7 @@ class Candidate:
 
 def candidates_of(fund: Fund) -> list[Candidate]:
     """Everything payable of a fund, with where each would go."""
-    payables = payables_of(fund)
+    payables = payables_to_partners(fund)
     in_force = accounts_in_force([one.commitment_id for one in payables])
     accounts = PayeeDetails.objects.in_bulk(in_force.values())
     held = held_of(payables)

@@ -23,7 +23,7 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import DRAFT, MANAGE, check_may
 from funds.models import Commitment, Fund, Investor, PayeeDetails
-from funds.queries.cash_moves import Payable, held_of, payables_of
+from funds.queries.cash_moves import Payable, held_of, payables_to_partners
 from funds.queries.payees import accounts_in_force
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
@@ -88,11 +88,11 @@ def _chosen(fund: Fund, payables: Collection[tuple[str, int]]) -> list[Payable]:
     if not 0 < len(wanted) <= _MOST:
         raise InvalidInput("payables.none", f"Choose 1 to {_MOST} payments.", field="payables")
     gone = Conflict("payable.gone", "Some of this is not to be paid out any more. Please look again.")
-    partners = {one.commitment_id for one in payables_of(fund) if (one.kind, one.row_id) in wanted}
+    partners = {one.commitment_id for one in payables_to_partners(fund) if (one.kind, one.row_id) in wanted}
     list(
         Commitment.objects.select_for_update(no_key=True).filter(pk__in=partners).order_by("pk").values("pk")
     )
-    chosen = [one for one in payables_of(fund) if (one.kind, one.row_id) in wanted]
+    chosen = [one for one in payables_to_partners(fund) if (one.kind, one.row_id) in wanted]
     if len(chosen) != len(wanted):
         raise gone
     live = PaymentFileLine.objects.filter(fund=fund, ending="").select_related("file")
@@ -224,7 +224,7 @@ def _check_stands(file: PaymentFile, ctx: WriteContext) -> None:
     """Under the locks of its partners: whether the file may still be let go by this person."""
     if ctx.today(file.fund) > file.pay_on + _LASTS:
         raise Conflict("payment_file.late", "Its day of payment has passed: withdraw it and write another.")
-    payable = {(one.kind, one.row_id): one.amount for one in payables_of(file.fund)}
+    payable = {(one.kind, one.row_id): one.amount for one in payables_to_partners(file.fund)}
     lines = list(file.lines.all())
     if any(payable.get((line.kind, line.row_id)) != line.amount for line in lines):
         raise Conflict("payment_file.changed", stale_words("paid"))
@@ -279,7 +279,7 @@ def answer_payment_file(*, payment_file_id, accepted: bool, note: str = "", ctx:
 
 
 def _any_paid(file: PaymentFile) -> bool:
-    payable = {(one.kind, one.row_id) for one in payables_of(file.fund)}
+    payable = {(one.kind, one.row_id) for one in payables_to_partners(file.fund)}
     return any((line.kind, line.row_id) not in payable for line in file.lines.filter(ending=""))
 
 
@@ -293,7 +293,7 @@ def return_payment(*, payment_line_id, ctx: WriteContext) -> PaymentFileLine:
     file = _locked(line.file_id, ctx)
     line.refresh_from_db(fields=["ending"])
     access.check_return(file, line, ctx.by)
-    if (line.kind, line.row_id) not in {(one.kind, one.row_id) for one in payables_of(file.fund)}:
+    if (line.kind, line.row_id) not in {(one.kind, one.row_id) for one in payables_to_partners(file.fund)}:
         raise Conflict("payment.paid", "This stands as paid: reverse the payout first.")
     line.ending, line.ended_at = PaymentFileLine.Ending.RETURNED, ctx.at
     line.save(update_fields=["ending", "ended_at"])

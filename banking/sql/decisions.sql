@@ -27,6 +27,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                              WHERE p.id = of_row AND p.fund_id = of_fund)
         WHEN 'refund_payout' THEN (SELECT sum(t.amount) FROM capital_transactions t
                                     WHERE t.fund_id = of_fund AND t.refund_payout_id = of_row)
+        WHEN 'fee_payment' THEN (SELECT -p.amount FROM fee_payments p WHERE p.id = of_row AND p.fund_id = of_fund)
         END
 $$;
 

@@ -150,8 +150,9 @@ class FeeLineAnswer(Answer):
 
 class FeeRunAnswer(Answer):
     """The fee of the days from `startsOn` to `lastDay`, which falls due on `effectiveOn`; the call `callId` asks for it
-    by `dueOn`. `status` is PENDING, BILLED, NOTHING_DUE, CANCELLED (with its call) or REJECTED. `recognised` is the fee
-    income that it shares among the partners."""
+    by `dueOn`, or, `paidFrom` cash, the fund pays it. `status` is PENDING, BILLED, OWED or PAID (from cash),
+    NOTHING_DUE, CANCELLED (with its call) or REJECTED. `recognised` is the fee income that it shares among the
+    partners."""
 
     id: int
     fund_id: int
@@ -167,6 +168,7 @@ class FeeRunAnswer(Answer):
     net: Amount
     tax: Amount
     status: str
+    paid_from: str
     call_id: int | None
     reason: str
     four_eyes: bool
@@ -180,10 +182,25 @@ class FeeRunsAnswer(Answer):
     total: int
 
 
+class FeePaymentAnswer(Answer):
+    """A wire by which the fund paid a fee from cash on hand; below zero it takes `reversesId` back, which came back on
+    `cashOn`, or had not left."""
+
+    id: int
+    amount: Amount
+    paid_date: date
+    reference: str
+    reverses_id: int | None
+    cash_on: date | None
+    reason: str
+
+
 class FeeRunDetailAnswer(FeeRunAnswer):
-    """A run with every partner’s part, and the hash of what it was worked out from."""
+    """A run with every partner’s part, what was paid of it from cash on hand, and the hash of what it was worked out
+    from."""
 
     inputs_sha256: str
+    payments: list[FeePaymentAnswer]
     lines: list[FeeLineAnswer]
 
 

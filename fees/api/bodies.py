@@ -5,7 +5,7 @@ from typing import Literal
 
 from blackgem.http.pagination import Paged
 from blackgem.http.schemas import Body, Day, Filters, Id, Money, MoneyOrZero, Rate, choice, text
-from fees.models import FeeEvent, FeeIncome, FeeSchedule
+from fees.models import FeeEvent, FeeIncome, FeeRun, FeeSchedule
 from fees.states import FeeRunStatus
 
 
@@ -79,11 +79,28 @@ class FeeRealisationBody(Body):
 
 
 class FeeRunBody(Body):
-    """The next instalment: by when it is paid, and what of it the manager waives."""
+    """The next instalment: by when it is paid, what of it the manager waives, and whether a call asks for it or the
+    fund pays it from cash on hand."""
 
     due_on: Day
+    paid_from: choice(FeeRun.PaidFrom) = FeeRun.PaidFrom.CALL
     waived: MoneyOrZero = Decimal(0)
     reason: text(500) = ""
+
+
+class FeePaymentBody(Body):
+    """When the whole fee left the fund's account."""
+
+    paid_date: Day
+    reference: text(100) = ""
+
+
+class ReverseFeePayment(Body):
+    """`bounced`: the wire came back on `cashOn` by the bank (today); otherwise nothing had left."""
+
+    reason: text(500, least=1)
+    bounced: bool = True
+    cash_on: Day | None = None
 
 
 class NextFeeFilter(Filters):

@@ -11,5 +11,8 @@ register(
         "FeeRealisationAnswer": "fee_realisation_id",
         "FeeRunDetailAnswer": "fee_run_id",
     },
-    {"FeeRunsAnswer": {"fee_run_id": "/feeRuns/0/id"}},
+    {
+        "FeeRunsAnswer": {"fee_run_id": "/feeRuns/0/id"},
+        "FeeRunDetailAnswer": {"fee_payment_id": "/payments/0/id"},
+    },
 )

@@ -1,6 +1,6 @@
 """Who may do what with the rows that addresses name."""
 
-from fees.models import FeeEvent, FeeIncome, FeeLetter, FeeRealisation, FeeRun, FeeSchedule
+from fees.models import FeeEvent, FeeIncome, FeeLetter, FeePayment, FeeRealisation, FeeRun, FeeSchedule
 from funds.api.rights import of_fund
 
 of_fund("fee_schedule_id", FeeSchedule, asked_by="recorded_by")
@@ -9,3 +9,4 @@ of_fund("fee_income_id", FeeIncome, asked_by="recorded_by")
 of_fund("fee_event_id", FeeEvent, asked_by="recorded_by")
 of_fund("fee_realisation_id", FeeRealisation, asked_by="recorded_by")
 of_fund("fee_run_id", FeeRun, asked_by="recorded_by")
+of_fund("fee_payment_id", FeePayment)

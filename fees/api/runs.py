@@ -9,11 +9,13 @@ from ninja import Query, Router, Status
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import REFUSALS
 from fees.models import FeeRun, FeeRunLine
 from fees.queries import pages as read
+from fees.services import payments
 from fees.services import runs as services
 from funds.access import DECLINE, MANAGE
 from funds.api import verbs
@@ -22,12 +24,13 @@ from funds.models import Fund
 from .answers import (
     FeeLineAnswer,
     FeePartAnswer,
+    FeePaymentAnswer,
     FeeRunAnswer,
     FeeRunDetailAnswer,
     FeeRunsAnswer,
     NextFeeAnswer,
 )
-from .bodies import FeeRunBody, FeeRunFilter, NextFeeFilter
+from .bodies import FeePaymentBody, FeeRunBody, FeeRunFilter, NextFeeFilter, ReverseFeePayment
 
 router = Router(by_alias=True, tags=["Management fees"])
 
@@ -71,8 +74,9 @@ def get_next_fee_run(request: HttpRequest, fund_id: int, asked: Query[NextFeeFil
 @router.post("/funds/{id:fund_id}/fee-runs", response={201: FeeRunDetailAnswer, 202: FeeRunDetailAnswer})
 @needs(MANAGE)
 def post_fee_run(request: HttpRequest, response: HttpResponse, fund_id: int, body: FeeRunBody):
-    """Bill the next instalment: a call that asks each partner for its part is issued. Where a second person must
-    approve, it waits, and this answers 202. 409 where another one waits, or the fund has no schedule."""
+    """Bill the next instalment: a call that asks each partner for its part is issued, unless the fund pays it. Where a
+    second person must approve, it waits, and this answers 202. 409 where another one waits, or there is no
+    schedule."""
     done = services.request_fee_run(fund_id=fund_id, **body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/fee-runs/{done.pk}"
     return Status(201 if done.approved_at else 202, _detail(request, done.pk))
@@ -96,9 +100,42 @@ def post_reject_fee_run(request: HttpRequest, fee_run_id: int, body: Nothing = N
     return _detail(request, fee_run_id)
 
 
+@router.post("/fee-runs/{id:fee_run_id}/payment", response={201: FeeRunDetailAnswer})
+@needs(MANAGE)
+def post_fee_payment(request: HttpRequest, response: HttpResponse, fee_run_id: int, body: FeePaymentBody):
+    """The fund paid the whole fee, with the tax on it, from cash on hand. 409 where nothing of it is to be paid so."""
+    with naming(value_date="paid_date"):
+        payments.pay_fee_run(
+            run_id=fee_run_id,
+            value_date=body.paid_date,
+            reference=body.reference,
+            ctx=context_of(request),
+        )
+    response["Location"] = f"/api/fee-runs/{fee_run_id}"
+    return Status(201, _detail(request, fee_run_id))
+
+
+@router.post("/fee-payments/{id:fee_payment_id}/reverse", response=FeeRunDetailAnswer)
+@needs(MANAGE)
+def post_reverse_fee_payment(request: HttpRequest, fee_payment_id: int, body: ReverseFeePayment):
+    """Take a payment back: the fee is to be paid again. Where the fund demands two, not by who recorded it."""
+    back = payments.take_fee_payment_back(
+        payment_id=fee_payment_id, **body.model_dump(), ctx=context_of(request)
+    )
+    return _detail(request, back.run_id)
+
+
 def _detail(request, fee_run_id) -> FeeRunDetailAnswer:
     one = verbs.one(read.runs_seen(request.user), fee_run_id)
-    return _answer(one, FeeRunDetailAnswer, lines=[_line(row, one.fund) for row in read.lines_of(one)])
+    return _answer(
+        one,
+        FeeRunDetailAnswer,
+        lines=[_line(row, one.fund) for row in read.lines_of(one)],
+        payments=[
+            FeePaymentAnswer.of(row, paid_date=row.value_date).in_currency(one.fund.currency)
+            for row in one.payments.order_by("pk")
+        ],
+    )
 
 
 def _answer(one: FeeRun, kind=FeeRunAnswer, **more) -> FeeRunAnswer:

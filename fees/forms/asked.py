@@ -5,7 +5,7 @@ from django import forms
 from blackgem.lib.fields import MoneyFormField, PercentFormField, PlainTextFormField
 from blackgem.lib.forms import Form
 from blackgem.lib.widgets import AmountInput, DayInput
-from fees.models import FeeIncome, FeeSchedule
+from fees.models import FeeIncome, FeeRun, FeeSchedule
 from fees.services.asked import SCHEDULE_FIELDS
 from funds.forms.shapes import ModelShapeForm
 
@@ -88,8 +88,14 @@ class FeeIncomeForm(Form):
 
 
 class FeeRunForm(Form):
-    """By when an instalment is paid, and what of it the manager waives."""
+    """By when an instalment is paid, from what, and what of it the manager waives."""
 
+    paid_from = forms.ChoiceField(
+        label="Paid from",
+        choices=FeeRun.PaidFrom,
+        initial=FeeRun.PaidFrom.CALL,
+        help_text="From cash on hand, nobody is called: it is an expense of the fund.",
+    )
     due_on = forms.DateField(label="Paid by", widget=DayInput)
     waived = MoneyFormField(
         label="Waived by the manager",

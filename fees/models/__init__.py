@@ -3,13 +3,14 @@ and billed."""
 
 from .asked import FeeIncome, FeeLetter, FeeSchedule
 from .happened import FeeEvent, FeeRealisation
-from .runs import FeeBill, FeeRun, FeeRunLine, FeeStatement
+from .runs import FeeBill, FeePayment, FeeRun, FeeRunLine, FeeStatement
 
 __all__ = [
     "FeeBill",
     "FeeEvent",
     "FeeIncome",
     "FeeLetter",
+    "FeePayment",
     "FeeRealisation",
     "FeeRun",
     "FeeRunLine",

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Now
 
 from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
 from blackgem.lib.days import day_in_words
-from blackgem.lib.fields import MoneyField
+from blackgem.lib.decisions import person
+from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 from capital.models import CapitalCall
 from capital.states import CallStatus
@@ -21,14 +24,26 @@ class FeeRunQuerySet(DatedAmountQuerySet):
         """Those that were approved, and whose call was not cancelled."""
         return self.approved().exclude(bill__call__status=CallStatus.CANCELLED)
 
+    def with_paid(self):
+        """Each with what the fund paid of it from cash on hand (`paid`), None where it paid nothing."""
+        rows = FeePayment.objects.filter(run=OuterRef("pk")).order_by().values("run")
+        return self.annotate(paid=Subquery(rows.annotate(paid=Sum("amount")).values("paid")))
 
+
+@known_choices
 class FeeRun(DatedAmount):
     """The fee of [starts_on, ends_on), which falls due on `effective_on`; its call asks for it by `due_on`. `waived` is
     what the manager waives of it, `recognised` the fee income that it recognises, `net` what its lines add up to,
     `tax` what comes on top. `inputs` are what it was worked out from, as text, and their SHA-256.
 
-    Approved, it is billed. It counts until its call is cancelled; then the same days are worked out anew.
+    Approved, it is billed. It counts until its call is cancelled; then the same days are worked out anew. Where it is
+    `paid_from` cash on hand, no call asks for it: it is an expense of the fund, of which each line is a partner's
+    share.
     """
+
+    class PaidFrom(models.TextChoices):
+        CALL = "call", "A call that asks each partner for its part"
+        CASH = "cash", "Cash on hand of the fund"
 
     amount = None
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="fee_runs")
@@ -36,6 +51,9 @@ class FeeRun(DatedAmount):
     starts_on = models.DateField()
     ends_on = models.DateField()
     due_on = models.DateField()
+    paid_from = models.CharField(
+        max_length=4, choices=PaidFrom, default=PaidFrom.CALL, db_default=PaidFrom.CALL
+    )
     waived = MoneyField(default=0)
     recognised = MoneyField()
     net = MoneyField()
@@ -69,16 +87,25 @@ class FeeRun(DatedAmount):
 
     @property
     def status(self) -> str:
-        """Of a run that was read with its bill and call."""
+        """Of a run that was read with its bill and call, and `with_paid`."""
         if self.rejected_at:
             return FeeRunStatus.REJECTED
         if self.approved_at is None:
             return FeeRunStatus.PENDING
+        if not self.due:
+            return FeeRunStatus.NOTHING_DUE
+        if self.paid_from == self.PaidFrom.CASH:
+            return FeeRunStatus.PAID if self.paid else FeeRunStatus.OWED
         bill = getattr(self, "bill", None)
         if bill is None:
             return FeeRunStatus.NOTHING_DUE
         is_cancelled = bill.call.status == CallStatus.CANCELLED
         return FeeRunStatus.CANCELLED if is_cancelled else FeeRunStatus.BILLED
+
+    @property
+    def due(self) -> Decimal:
+        """The fee with the tax on it."""
+        return self.net + self.tax
 
     @property
     def last_day(self) -> date:
@@ -204,3 +231,41 @@ class FeeStatement(models.Model):
 
     def __str__(self):
         return f"fee statement of run {self.run_id}"
+
+
+class FeePayment(models.Model):
+    """The fee of a run, with the tax on it, left the fund's account on `value_date`.
+
+    Append-only: a row that `reverses` one has its amount below zero and its day; `cash_on` is the day on which the wire
+    came back, empty where nothing had left.
+    """
+
+    run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="payments")
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    amount = MoneyField()
+    value_date = models.DateField()
+    reference = SafeCharField(max_length=100, blank=True, default="")
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    cash_on = models.DateField(null=True)
+    reason = SafeCharField(max_length=500, blank=True, default="")
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = person()
+
+    class Meta:
+        db_table = "fee_payments"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True, amount__gt=0, cash_on__isnull=True, reason="")
+                | (Q(reverses__isnull=False, amount__lt=0) & ~Q(reason="")),
+                name="fee_payment_positive_or_taken_back_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(cash_on__isnull=True) | Q(cash_on__gte=F("value_date")),
+                name="fee_payment_came_back_after_it_left",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of fee run {self.run_id}"

@@ -20,7 +20,7 @@ register_queue(
     approve=Verb("fees:run_approve", "Bill", "Approve", "primary"),
     reject=Verb("fees:run_reject", "Turn down", "Turn down"),
     foot="What each partner owes, and why, stands on the page of the run. It is worked out anew when it is approved, "
-    "and a call that asks for it is issued at once.",
+    "and a call that asks for it is issued at once, unless it is paid from cash on hand.",
 )
 register_queue(
     FeeSchedule.objects.pending,

@@ -35,7 +35,8 @@ BASES = {
 
 def explained(line: FeeRunLine, run: FeeRun) -> dict:
     """What a partner owes of a run: `parts` (days with base and rates), `steps` from gross to net, `tax` on it, what it
-    comes to (`due`), and how its `offsets` went on."""
+    comes to (`due`), how its `offsets` went on, and that it is `paid_from` cash of the fund, where no call asks for
+    it."""
     version = version_of(run)
     return {
         "from": run.starts_on.isoformat(),
@@ -55,6 +56,7 @@ def explained(line: FeeRunLine, run: FeeRun) -> dict:
         "tax_rate": version["vat_rate"],
         "due": f"{line.net + line.tax:f}",
         "offsets": _offsets(line),
+        **({"paid_from": run.paid_from} if run.paid_from == FeeRun.PaidFrom.CASH else {}),
     }
 
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from blackgem.lib import audit
+from blackgem.lib.checks import offer
 from blackgem.lib.pages import found
 from capital.states import CallStatus
+from fees.access import check_take_payment_back
 from fees.models import (
     FeeEvent,
     FeeIncome,
     FeeLetter,
+    FeePayment,
     FeeRealisation,
     FeeRun,
     FeeRunLine,
@@ -40,25 +43,28 @@ SUMMED = (
     "net",
     "tax",
 )
-#: What each status of a run is in its rows.
+_FROM_CASH = Q(approved_at__isnull=False, paid_from=FeeRun.PaidFrom.CASH) & ~Q(net=0, tax=0)
+#: What each status of a run is in its rows, that were read `with_paid`.
 _STATUS = {
     FeeRunStatus.PENDING: Q(approved_at=None, rejected_at=None),
     FeeRunStatus.REJECTED: Q(rejected_at__isnull=False),
     FeeRunStatus.CANCELLED: Q(bill__call__status=CallStatus.CANCELLED),
     FeeRunStatus.BILLED: Q(bill__isnull=False) & ~Q(bill__call__status=CallStatus.CANCELLED),
-    FeeRunStatus.NOTHING_DUE: Q(approved_at__isnull=False, bill=None),
+    FeeRunStatus.NOTHING_DUE: Q(approved_at__isnull=False, net=0, tax=0),
+    FeeRunStatus.OWED: _FROM_CASH & (Q(paid=None) | Q(paid=0)),
+    FeeRunStatus.PAID: _FROM_CASH & Q(paid__gt=0),
 }
 
 
 def runs_seen(user) -> QuerySet[FeeRun]:
     """Every run in the funds of this person, with its call, its people and the person's `role`."""
-    rows = FeeRun.objects.filter(fund__in=Fund.objects.visible_to(user))
+    rows = FeeRun.objects.with_paid().filter(fund__in=Fund.objects.visible_to(user))
     return with_role(rows.select_related("fund", "bill__call", *_PEOPLE), user).defer("inputs")
 
 
 def runs_of(fund: Fund) -> QuerySet[FeeRun]:
     """Those of a fund, newest first."""
-    rows = FeeRun.objects.filter(fund=fund).select_related("bill__call")
+    rows = FeeRun.objects.with_paid().filter(fund=fund).select_related("bill__call")
     return rows.defer("inputs").order_by("-number")
 
 
@@ -69,6 +75,22 @@ def having_status(rows: QuerySet[FeeRun], status: str) -> QuerySet[FeeRun]:
 def run_of(user, run_id) -> FeeRun:
     """One of them with what it was worked out from; 404 where it is not to be seen."""
     return found(runs_seen(user).defer(None), pk=run_id)
+
+
+def payments_seen(user) -> QuerySet[FeePayment]:
+    """Every payment from cash on hand in the funds of this person, with its run, its fund, what took it back and the
+    person's `role`."""
+    rows = FeePayment.objects.filter(fund__in=Fund.objects.visible_to(user))
+    rows = rows.select_related("run", "fund", "reversed_by", "recorded_by").defer("run__inputs")
+    return with_role(rows, user)
+
+
+def payments_of(run: FeeRun, user) -> list[FeePayment]:
+    """Those of a run in their order, each with whether this person may take it back (`take_back`)."""
+    found = list(payments_seen(user).filter(run=run).order_by("pk"))
+    for one in found:
+        one.take_back = offer(check_take_payment_back, one, user)
+    return found
 
 
 def story_of(run: FeeRun, *, whole: bool = False):

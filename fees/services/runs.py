@@ -30,9 +30,18 @@ Kind = CapitalCallLine.Kind
 
 
 @service
-def request_fee_run(*, fund_id, due_on: date, waived=None, reason: str = "", ctx: WriteContext) -> FeeRun:
+def request_fee_run(
+    *,
+    fund_id,
+    due_on: date,
+    waived=None,
+    paid_from: str = FeeRun.PaidFrom.CALL,
+    reason: str = "",
+    ctx: WriteContext,
+) -> FeeRun:
     """Work out the next instalment and ask for it; `waived` is what the manager waives of it, in the fund's currency.
-    Without four eyes it is billed at once: a call that is due on `due_on` is issued.
+    Without four eyes it is billed at once: a call that is due on `due_on` is issued. `paid_from` cash on hand, nobody
+    is called: the fund owes it to the manager.
 
     Raises InvalidInput for a day that is not ahead, Conflict where another run waits, and FeeRefused where the terms
     cannot be applied.
@@ -45,9 +54,10 @@ def request_fee_run(*, fund_id, due_on: date, waived=None, reason: str = "", ctx
     run = unwritten_run(worked_out)
     number = FeeRun.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
     run.number, run.due_on, run.reason = number + 1, due_on, (reason or "").strip()
+    run.paid_from = paid_from
     run.four_eyes, run.recorded_at, run.recorded_by = fund.four_eyes, ctx.at, ctx.by
     run.role, run.worked_out = role, worked_out
-    raise_if(problems_of(run, ["due_on", "reason"]))
+    raise_if(problems_of(run, ["due_on", "paid_from", "reason"]))
     _check_due(run, ctx)
     RUNS.ask(run, ctx=ctx, changes={"net": [None, run.net]})
     if run.approved_at is None:
@@ -106,7 +116,7 @@ def _take_effect(run: FeeRun, ctx: WriteContext) -> None:
     said = {line.commitment_id: explained(line, run) for line in run.worked_out.lines(run)}
     tell_partners(run, said)
     asked = list(_asked_lines(run.worked_out, run))
-    if not asked:
+    if not asked or run.paid_from == FeeRun.PaidFrom.CASH:
         return
     call = CapitalCall(
         fund=run.fund,

@@ -19,7 +19,7 @@ CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_realisations
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
 CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_events',
     'fee_realisations', 'fee_runs');
-CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills');
+CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills', 'fee_payments');
 CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_statements');
 
 -- A run counts once it is approved, until its call is cancelled.
@@ -94,7 +94,8 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
--- asked for by its call: the fee and the tax on it, from each partner its own part, and nothing else.
+-- asked for by its call: the fee and the tax on it, from each partner its own part, and nothing else. No call asks for what is
+-- paid from cash on hand.
 CREATE FUNCTION check_fee_run(run bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -136,7 +137,7 @@ BEGIN
     IF EXISTS (SELECT FROM fee_statements_of_other_lines(run)) THEN
         PERFORM refuse('fee_statement_says_its_line', 'What a partner reads of its fee is what it owes.');
     END IF;
-    IF (this.net + this.tax > 0) <> (this.call_id IS NOT NULL)
+    IF (this.net + this.tax > 0 AND this.paid_from = 'call') <> (this.call_id IS NOT NULL)
        OR this.call_id IS NOT NULL AND EXISTS (
           SELECT FROM (SELECT x.commitment_id, k.kind, x.amount
                          FROM capital_call_item_lines x JOIN capital_call_lines k ON k.id = x.line_id

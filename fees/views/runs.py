@@ -14,13 +14,15 @@ from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import REFUSALS
 from blackgem.lib.pages import FormPage, add_problems, form_page
-from fees.access import check_begin_run, check_enter
+from fees.access import check_begin_run, check_enter, check_pay_run
 from fees.forms.asked import FeeRunForm
 from fees.models import FeeRun
 from fees.queries import pages as read
 from fees.queries.explained import explained, version_of
 from fees.queries.files import LINE_COLUMNS, line_rows
+from fees.queries.hold_backs import hold_backs_of
 from fees.services import runs as services
+from funds.access import MANAGE, check_role
 from funds.queries.access import fund_of
 from funds.queries.lists import nearest_page_of
 from funds.views.deciding import approval, refusal, say_asked
@@ -36,10 +38,15 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: what each partner owes, and how one of them came about."""
     shown = read.run_of(request.user, run_id)
     page = nearest_page_of(read.lines_of(shown), PARTNERS_PER_PAGE, request.GET.get("page"))
+    bill = getattr(shown, "bill", None)
     context = {
         "run": shown,
         "currency": shown.fund.currency,
-        "bill": getattr(shown, "bill", None),
+        "bill": bill,
+        "held_back": hold_backs_of(bill.call) if bill else None,
+        "payments": read.payments_of(shown, request.user) if shown.paid_from == "cash" else (),
+        "pay": offer(check_pay_run, shown, request.user),
+        "hold_back": offer(check_role, shown.role, MANAGE),
         "version": version_of(shown),
         "waived": None,
         "totals": read.totals_of(shown),
@@ -127,12 +134,11 @@ def _preview(request, fund, form: FeeRunForm) -> dict:
 def new_run(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
     """Ask for the next instalment, once it was shown."""
     done = services.request_fee_run(fund_id=fund_id, **page.form.cleaned_data, ctx=context_of(request))
-    is_billed = getattr(done, "bill", None) is not None
-    said = (
-        "The fee is billed: its notices are being made."
-        if is_billed
-        else "Nothing is due: no call is issued."
-    )
+    said = "Nothing is due: no call is issued."
+    if done.due and done.paid_from == FeeRun.PaidFrom.CASH:
+        said = "The fee is to be paid from cash on hand: no call is issued."
+    elif getattr(done, "bill", None) is not None:
+        said = "The fee is billed: its notices are being made."
     say_asked(request, done, "management fee", said)
     return redirect("fees:run", done.pk)
 
@@ -142,7 +148,7 @@ def _to_run(request, done: FeeRun) -> HttpResponse:
 
 
 approve_run = approval(
-    services.approve_fee_run, "The fee is billed: the call that asks for it is issued.", back=_to_run
+    services.approve_fee_run, "The fee is approved: what is said of it below holds.", back=_to_run
 )
 reject_run = refusal(
     services.reject_fee_run,

@@ -33,12 +33,13 @@ class CashMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
-    """What is to be paid out to a partner and was not: `amount` is positive. Those of one `group` may leave as one
+    """What is to be paid out and was not, to a partner or, without a `commitment_id`, to the manager: `amount` is
+    positive. Those of one `group` may leave as one
     booking; `due_on` is the first day on which it can have left."""
 
     kind: str
     row_id: int
-    commitment_id: int
+    commitment_id: int | None = None
     amount: Decimal
     who: str
     what: str
@@ -77,6 +78,11 @@ def moves_of(fund: Fund, *, without: Collection[str] = ()) -> list[CashMove]:
 def payables_of(fund: Fund) -> list[Payable]:
     """What is to go out of a fund and did not."""
     return [one for source in _SOURCES.values() for one in source.payables(fund)]
+
+
+def payables_to_partners(fund: Fund) -> list[Payable]:
+    """Those of them that go to partners, whose accounts are known."""
+    return [one for one in payables_of(fund) if one.commitment_id is not None]
 
 
 def pay(kind: str, row_ids: Collection[int], **how) -> list[int]:

@@ -71,7 +71,7 @@ def whose(fund: Fund, commitment: Commitment) -> dict:
     }
 
 
-def _listed(
+def listed(
     request: HttpRequest, kind: OwnList, asked: OwnSpan, answers: Callable[[list], list[Answer]]
 ) -> tuple[list[Answer], int]:
     reader = own_reader(request.user)
@@ -99,7 +99,7 @@ def list_own_commitments(request: HttpRequest, asked: Query[Paged]):
 def list_own_calls(request: HttpRequest, asked: Query[OwnSpan]):
     """Your part of every call, the latest due first."""
     at = timezone.now()
-    answers, total = _listed(request, CALLS, asked, lambda rows: [_call(one, at) for one in rows])
+    answers, total = listed(request, CALLS, asked, lambda rows: [_call(one, at) for one in rows])
     return OwnCallsAnswer(capital_calls=answers, total=total)
 
 
@@ -126,7 +126,7 @@ def _call(item: CapitalCallItem, at) -> OwnCallAnswer:
 @router.get("/portal/payments", response=OwnPaymentsAnswer)
 def list_own_payments(request: HttpRequest, asked: Query[OwnSpan]):
     """What you paid and what of it was reversed, newest first."""
-    answers, total = _listed(request, PAYMENTS, asked, lambda rows: [_payment(one) for one in rows])
+    answers, total = listed(request, PAYMENTS, asked, lambda rows: [_payment(one) for one in rows])
     return OwnPaymentsAnswer(payments=answers, total=total)
 
 
@@ -147,7 +147,7 @@ def _payment(one: Payment) -> OwnPaymentAnswer:
 @router.get("/portal/distributions", response=OwnDistributionsAnswer)
 def list_own_distributions(request: HttpRequest, asked: Query[OwnSpan]):
     """Your part of every distribution, newest first."""
-    answers, total = _listed(request, DISTRIBUTIONS, asked, lambda rows: [_distribution(one) for one in rows])
+    answers, total = listed(request, DISTRIBUTIONS, asked, lambda rows: [_distribution(one) for one in rows])
     return OwnDistributionsAnswer(distributions=answers, total=total)
 
 
@@ -170,7 +170,7 @@ def _distribution(item: DistributionItem) -> OwnDistributionAnswer:
 @router.get("/portal/refunds", response=OwnRefundsAnswer)
 def list_own_refunds(request: HttpRequest, asked: Query[OwnSpan]):
     """What comes back to you after later closings, the latest first; days are those of the closings."""
-    answers, total = _listed(request, REFUNDS, asked, lambda rows: [_refund(one) for one in rows])
+    answers, total = listed(request, REFUNDS, asked, lambda rows: [_refund(one) for one in rows])
     return OwnRefundsAnswer(refunds=answers, total=total)
 
 
@@ -198,7 +198,7 @@ def _refund(one: Refund) -> OwnRefundAnswer:
 @router.get("/portal/letters", response=OwnLettersAnswer)
 def list_own_letters(request: HttpRequest, asked: Query[OwnSpan]):
     """Every version of every letter that you were sent, newest first."""
-    answers, total = _listed(request, DOCUMENTS, asked, _letters)
+    answers, total = listed(request, DOCUMENTS, asked, _letters)
     return OwnLettersAnswer(letters=answers, total=total)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from blackgem.http.schemas import Amount, Answer, RandomId
+from blackgem.http.schemas import Amount, Answer, Fraction, RandomId
 
 
 class OwnAnswer(Answer):
@@ -127,6 +127,54 @@ class OwnRefundAnswer(OwnAnswer):
 
 class OwnRefundsAnswer(Answer):
     refunds: list[OwnRefundAnswer]
+    total: int
+
+
+class OwnFeePartAnswer(Answer):
+    """Days with one base and one rate: `gross` is of the schedule’s rate, `discount` what your own rate, or the share
+    `off`, leaves of it. `basis` says what the base is, `asOf` at the end of which day where it is no commitment."""
+
+    starts_on: date
+    last_day: date
+    basis: str
+    as_of: date | None
+    base: Amount
+    rate: Fraction
+    own_rate: Fraction
+    off: Fraction
+    days: int
+    of_days: int
+    gross: Amount
+    discount: Amount
+
+
+class OwnFeeStepAnswer(Answer):
+    """One line of the working, in words."""
+
+    label: str
+    amount: Amount
+
+
+class OwnFeeAnswer(OwnAnswer):
+    """How your management fee of the days from `startsOn` to `lastDay` was worked out: its `parts`, the `steps` from
+    there to the fee (`net`), the `tax` on it, what they come to (`due`), and how your `offsets` went on. `status` is
+    BILLED (a call asks for it), PAID_BY_FUND (from cash on hand), NOTHING_DUE or WITHDRAWN (its call was cancelled)."""
+
+    id: RandomId
+    starts_on: date
+    last_day: date
+    effective_on: date
+    parts: list[OwnFeePartAnswer]
+    steps: list[OwnFeeStepAnswer]
+    net: Amount
+    tax: Amount
+    due: Amount
+    offsets: list[OwnFeeStepAnswer]
+    status: str
+
+
+class OwnFeesAnswer(Answer):
+    management_fees: list[OwnFeeAnswer]
     total: int
 
 

@@ -1,5 +1,6 @@
 """How the management fees of an investor were worked out, whether a call asks for them or offsets took them up."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from blackgem.lib.pages import found
@@ -28,3 +29,12 @@ def fees_of(reader: Reader):
 def fee_of(reader: Reader, public_id: UUID) -> FeeStatement:
     """One of them; 404 for that of anybody else."""
     return found(fees_of(reader), public_id=public_id)
+
+
+def state_of_fee(one: FeeStatement) -> str:
+    """What became of a fee: `withdrawn` with its call, `nothing_due`, `paid_by_fund` from its cash, or `billed`."""
+    if one.withdrawn_at:
+        return "withdrawn"
+    if not Decimal(one.facts["due"]):
+        return "nothing_due"
+    return "paid_by_fund" if one.facts.get("paid_from") == "cash" else "billed"

@@ -29,7 +29,8 @@ from fees.services.asked import (
     set_fee_schedule,
 )
 from fees.services.happened import record_fee_event, record_fee_realisation
-from fees.services.runs import approve_fee_run, preview_fee_run, request_fee_run
+from fees.services.payments import pay_fee_run
+from fees.services.runs import approve_fee_run, request_fee_run
 from funds.calc.quarters import quarter_of
 from funds.models import Deal, PeriodClose
 from tests.factories import (
@@ -94,16 +95,17 @@ class Later:
         return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
 
     def fees(self, partner) -> dict[str, int]:
-        """A schedule; another version, a side letter, fee income, an event, what was sold and a run that wait."""
+        """A schedule; another version, a side letter, fee income, an event, what was sold and a run that wait; one
+        that the fund paid."""
         deal = Deal.objects.tied_to(self.story.fund).first().pk
         ctx, fund = WriteContext(self.story.manager, AT_EXIT), {"fund_id": self.story.fund.pk}
         terms = {"effective_on": EXIT, "rate": "0.02"}
         first = set_fee_schedule(**fund, fields=terms, ctx=ctx)
         approve_fee_schedule(schedule_id=first.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
         due = {"due_on": EXIT + timedelta(days=14)}
-        whole = preview_fee_run(fund=self.story.fund).instalment.net
-        spared = request_fee_run(**fund, **due, waived=whole, ctx=ctx)
+        spared = request_fee_run(**fund, **due, paid_from="cash", ctx=ctx)
         approve_fee_run(run_id=spared.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
+        payment = pay_fee_run(run_id=spared.pk, value_date=EXIT, ctx=ctx)
         received = {"received_on": EXIT, "category": "other", "amount": "1.00"}
         ids = {
             "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
@@ -118,7 +120,8 @@ class Later:
             "run_id": request_fee_run(**fund, **due, ctx=ctx).pk,
         }
         again = {f"fee_{name}": ids[name] for name in FEE_ROWS}
-        return ids | again | {"fee": self.fee_of(partner)}
+        paid = {"fee_payment_id": payment.pk}
+        return ids | again | paid | {"fee": self.fee_of(partner)}
 
     def fee_of(self, partner) -> UUID:
         """What a partner reads of its fee."""

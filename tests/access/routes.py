@@ -61,7 +61,7 @@ class Route:
             return "closing_reversal_id"
         if argument == "reversal_id" and "set-off-reversals/" in self.path:
             return "setoff_reversal_id"
-        if argument in ("letter_id", "event_id") and f"fee-{argument[:-3]}s/" in self.path:
+        if argument in ("letter_id", "event_id", "payment_id") and _is_of_fees(argument, self.path):
             return f"fee_{argument}"
         if argument == "part_id" and "set-offs/" in self.path:
             return "setoff_part_id"
@@ -74,6 +74,10 @@ class Route:
         if argument == "closing_id" and "refund" in self.path:
             return "settled_closing_id"
         return argument
+
+
+def _is_of_fees(argument: str, path: str) -> bool:
+    return f"fee-{argument[:-3]}s/" in path
 
 
 def routes() -> list[Route]:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from blackgem.lib.invariants import ask, invariants
 from closings.services import setoffs
+from fees.services.payments import pay_fee_run
 from tests.integration.closings.default_story import DefaultStory
 from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
@@ -46,6 +47,8 @@ def populated(django_db_setup, django_db_blocker):
         charging.sold(charging.allocate().deal_id, BEGAN, "1.00")
         charging.run(BEGAN)
         charging.run(date(2026, 4, 1))
+        owed = charging.run(date(2026, 7, 1), paid_from="cash")
+        pay_fee_run(run_id=owed.pk, value_date=date(2026, 7, 1), ctx=charging.on(date(2026, 7, 1)))
         netting = SetoffStory()
         part = netting.part(netting.set_off(), netting.b)
         setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))

@@ -41,6 +41,7 @@ class TestTheRoom:
                 "funds.PeriodReopening",
                 "distributions.GivenBack",
                 "fees.FeeBill",
+                "fees.FeePayment",
                 "fees.FeeRunLine",
                 "fees.FeeStatement",
                 "closings.ClosingExclusion",

@@ -316,7 +316,20 @@ def fees_of(world) -> dict:
     api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}, status=202)
     set_by_two(world.fund, four_eyes=False)
     world.fund.refresh_from_db()
-    return {name: made["id"] for name, made in found.items()}
+    return {name: made["id"] for name, made in found.items()} | {"fee_payment": fee_paid(world)}
+
+
+def fee_paid(world) -> int:
+    """A fee that another fund paid from cash on hand, which was taken back."""
+    fund = FundFactory(currency=world.fund.currency, created_by=world.people["manager"], **world.workers)
+    CommitmentFactory(fund=fund, amount="900000.00")
+    api, path = world.api("manager"), f"/funds/{fund.pk}"
+    api.made(f"{path}/fee-schedules", {"effectiveOn": "2026-01-01", "rate": "0.01"})
+    run = api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01", "paidFrom": "cash"})
+    paid = api.made(f"/fee-runs/{run['id']}/payment", {"paidDate": run["approvedAt"][:10]})
+    [payment] = paid["payments"]
+    api.made(f"/fee-payments/{payment['id']}/reverse", {"reason": "Mistyped", "bounced": False}, status=200)
+    return payment["id"]
 
 
 def banked(world) -> dict:

@@ -76,6 +76,7 @@ OWN = (
     "/portal/payments",
     "/portal/distributions",
     "/portal/refunds",
+    "/portal/management-fees",
     "/portal/letters",
     "/portal/questions",
 )
@@ -272,6 +273,8 @@ WRITES = (
     ("POST", "/funds/{fund}/fee-runs", {"dueOn": "2199-01-01"}),
     ("POST", "/fee-runs/{fee_run}/approve", None),
     ("POST", "/fee-runs/{fee_run}/reject", None),
+    ("POST", "/fee-runs/{fee_run}/payment", {"paidDate": "2026-01-01"}),
+    ("POST", "/fee-payments/{fee_payment}/reverse", {"reason": "mine"}),
     ("POST", "/funds/{fund}/period-closes", {"reason": "Reported"}),
     ("POST", "/period-closes/{period_close}/approve", None),
     ("POST", "/period-closes/{period_close}/reject", None),

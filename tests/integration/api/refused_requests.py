@@ -160,6 +160,8 @@ AS_THEY_ARE = {
         for verb in ("approve", "reject")
     ),
     "POST /funds/{fund}/fee-runs",
+    "POST /fee-runs/{fee_run}/payment",
+    "POST /fee-payments/{fee_payment}/reverse",
     "POST /funds/{fund}/period-closes",
     "POST /period-closes/{period_close}/reopen",
     "POST /closing-reversals/{closing_reversal}/approve",

@@ -118,6 +118,8 @@ GET /api/funds/{fund_id}/fee-runs/next
 POST /api/funds/{fund_id}/fee-runs
 POST /api/fee-runs/{fee_run_id}/approve
 POST /api/fee-runs/{fee_run_id}/reject
+POST /api/fee-runs/{fee_run_id}/payment
+POST /api/fee-payments/{fee_payment_id}/reverse
 GET /api/funds/{fund_id}/periods
 POST /api/funds/{fund_id}/period-closes
 GET /api/period-closes/{period_close_id}
@@ -151,6 +153,7 @@ GET /api/portal/capital-calls
 GET /api/portal/payments
 GET /api/portal/distributions
 GET /api/portal/refunds
+GET /api/portal/management-fees
 GET /api/portal/letters
 GET /api/portal/letters/{letter_id}/pdf
 GET /api/portal/statements

@@ -101,7 +101,7 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
         "90 of 90 days",
     ):
         assert words in shown
-    form = {"due_on": "2199-01-01", "waived": "1000", "reason": "First quarter"}
+    form = {"due_on": "2199-01-01", "paid_from": "call", "waived": "1000", "reason": "First quarter"}
     again = text_of(client.post(new, form | {"do": "show"}))
     assert "$64,708.33" in again
     assert not FeeRun.objects.exists()
@@ -131,7 +131,7 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
     assert "Billed" in text_of(done)
     files = {"run_export": fund, "line_export": run, "income_export": fund}
     rows = {name: client.get(to(name, one.pk, "csv")).getvalue().decode() for name, one in files.items()}
-    assert '"Billed",1,"USD",19200.00,1000.00,64708.33,0.00' in rows["run_export"]
+    assert '"Billed","Call",1,"USD",19200.00,1000.00,64708.33,0.00' in rows["run_export"]
     assert ",24000.00," in rows["income_export"]
     part = owed(call)[partner.reference]
     letter_says_how(call, partner, story, client)

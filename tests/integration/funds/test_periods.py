@@ -181,7 +181,7 @@ UNGUARDED = {
     r"equalised_rows\.effective_on": "written with a closing, whose day is watched",
     r"notices\.dated_on": "when a letter was written",
     r"fee_statements\.effective_on": "written with a run, whose day is watched",
-    r"\w+_reversals\.cash_on": "the bank’s own day",
+    r"(\w+_reversals|fee_payments)\.cash_on": "the bank’s own day",
     r"period_closes\.\w+": "the periods themselves",
 }
 

@@ -1,0 +1,56 @@
+"""How one's own management fees were worked out, from what was kept of them when they were approved."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from fees.models import FeeStatement
+from portal.queries.fees import state_of_fee
+from portal.queries.lists import FEES
+
+from .own import OwnSpan, listed, whose
+from .own_answers import OwnFeeAnswer, OwnFeePartAnswer, OwnFeesAnswer, OwnFeeStepAnswer
+
+router = Router(by_alias=True, tags=["Investors’ own"])
+
+
+@router.get("/portal/management-fees", response=OwnFeesAnswer)
+def list_own_fees(request: HttpRequest, asked: Query[OwnSpan]):
+    """Your fee of every run, newest first, also where nothing was left to pay; days are those on which it fell due."""
+    answers, total = listed(request, FEES, asked, lambda rows: [_fee(one) for one in rows])
+    return OwnFeesAnswer(management_fees=answers, total=total)
+
+
+def _fee(one: FeeStatement) -> OwnFeeAnswer:
+    facts = one.facts
+    return OwnFeeAnswer(
+        **whose(one.fund, one.commitment),
+        id=one.public_id,
+        starts_on=date.fromisoformat(facts["from"]),
+        last_day=date.fromisoformat(facts["to"]),
+        effective_on=one.effective_on,
+        parts=[_part(part) for part in facts["parts"]],
+        steps=[_step(step) for step in facts["steps"]],
+        offsets=[_step(step) for step in facts["offsets"]],
+        **{name: Decimal(facts[name]) for name in ("net", "tax", "due")},
+        status=state_of_fee(one).upper(),
+    )
+
+
+def _part(part: dict) -> OwnFeePartAnswer:
+    amounts = ("base", "rate", "own_rate", "off", "gross", "discount")
+    return OwnFeePartAnswer(
+        starts_on=date.fromisoformat(part["from"]),
+        last_day=date.fromisoformat(part["to"]),
+        basis=part.get("basis", "commitment"),
+        as_of=date.fromisoformat(part["as_of"]) if "as_of" in part else None,
+        days=part["days"],
+        of_days=part["of_days"],
+        **{name: Decimal(part[name]) for name in amounts},
+    )
+
+
+def _step(step: dict) -> OwnFeeStepAnswer:
+    return OwnFeeStepAnswer(label=step["label"], amount=Decimal(step["amount"]))
