@@ -12,6 +12,7 @@ register(
         "receipt_holder": "managers/bank-statements#decide-line-by-line",
         "payment_file": "managers/payment-files#approve-it-and-take-it-to-the-bank",
         "payment_file_new": "managers/payment-files#write-a-file",
+        "payment_layout": "managers/payment-files#what-the-bank-asks-for",
         "payment_files": "managers/payment-files",
         "reconciliation": "managers/bank-statements#the-bank-against-the-books",
         "rule_change": "managers/bank-statements#rules",

@@ -14,6 +14,11 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": sweep_seconds,
             "options": {"expires": sweep_seconds},
         },
+        "remind": {
+            "task": "capital.tasks.remind_partners",
+            "schedule": 1800,
+            "options": {"expires": 1800},
+        },
         "tell-anchor": {
             "task": "evidence.tasks.tell_anchor_of_the_day",
             "schedule": 600,

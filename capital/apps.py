@@ -10,6 +10,7 @@ class CapitalConfig(AppConfig):
     def ready(self):
         from capital import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
         from capital.queries import approvals, books, cash_moves, period_lines, set_up  # noqa: F401  register what waits, calls, wires, steps
+        from capital.services import reminders  # noqa: F401  registers what is still owed
         from funds.queries.accounts import register_accounts
         from funds.queries.letter_states import register_letter_states
 

@@ -1,6 +1,6 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -49,6 +49,8 @@ SETTLED = (
 )
 #: And these, where it asks for a fee, is the notice of a default, withdraws one, or says what was assumed.
 WHERE_SAID = ("fee", "default", "withdrawn", "assumed")
+#: What one version says, and none after it.
+SAID_ONCE = ("undone", "reminder", "ask")
 _LINE = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
 
 
@@ -140,12 +142,14 @@ def write_what_is_due(
     change_note: str = "It says what is due with this call.",
     netted: Mapping[int, list[dict]] | None = None,
     said: Mapping[str, dict | None] | None = None,
+    of_each: Callable[[CapitalCallItem], dict] = lambda item: {},
     ctx: WriteContext,
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
     each is set off against distributions, where that is another than before; `said` whether it is the notice of a
-    default, or the withdrawal of one, or of what was assumed (`WHERE_SAID`). A call that was brought in from another
-    system has no letters, nor has who assumed a part of one: what is netted, or said, is told by a first one."""
+    default, or the withdrawal of one, or of what was assumed (`WHERE_SAID`), and `of_each` what of one item alone. A
+    call that was brought in from another system has no letters, nor has who assumed a part of one: what is netted, or
+    said, is told by a first one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id))
     drafts = [
@@ -156,7 +160,8 @@ def write_what_is_due(
                 carried,
                 _netted(one.facts) if netted is None else netted.get(one.item_id, []),
             )
-            | dict(said or {}),
+            | dict(said or {})
+            | of_each(by_id[one.item_id]),
             call.fund,
         )
         for one in newest
@@ -219,7 +224,7 @@ def _netted(facts: dict) -> list[dict]:
 
 def _again(notice: Notice, changes: dict, fund: Fund) -> NoticeDraft:
     """The letter with other facts about what is due and where it is to be paid."""
-    facts = {key: value for key, value in notice.facts.items() if key not in DUE}
+    facts = {key: value for key, value in notice.facts.items() if key not in (*DUE, *SAID_ONCE)}
     return NoticeDraft(
         notice.commitment, notice.item_id, notice.number, with_allowed_totals(facts | changes, fund)
     )

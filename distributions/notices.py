@@ -72,6 +72,32 @@ def write_allowed_totals(*, distribution: Distribution, ctx: WriteContext) -> li
     )
 
 
+def write_payout_taken_back(
+    *, distribution: Distribution, item_id: int, back: dict, ctx: WriteContext
+) -> list[Notice]:
+    """The next version of one letter, which says that a payout did not stay: `back` has its amount, the days on which
+    it went and was taken back, and whether its money came back."""
+    newest = Notice.objects.newest(Notice.Kind.DISTRIBUTION, distribution.pk).filter(item_id=item_id)
+    fund = Fund.objects.get(pk=distribution.fund_id)
+    return write_notices(
+        fund=fund,
+        kind=Notice.Kind.DISTRIBUTION,
+        subject_id=distribution.pk,
+        dated_on=ctx.today(fund),
+        drafts=[
+            NoticeDraft(
+                one.commitment,
+                one.item_id,
+                one.number,
+                with_allowed_totals(one.facts | {"undone": back}, fund),
+            )
+            for one in newest.select_related("commitment")
+        ],
+        change_note="What was paid out to you was taken back, and is payable again.",
+        ctx=ctx,
+    )
+
+
 def texts_of_letters(distribution: Distribution, items: Iterable[DistributionItem]) -> Iterator[str]:
     """Every text that the letters of these items would print; also before issue."""
     for item in items:

@@ -140,6 +140,10 @@ FUNDS_RAILS = {
     "fund_looked_at_above_not_negative": _say(
         InvalidInput, "amount.min_value", "The amount must be zero or more.", "looked_at_above"
     ),
+    "fund_reminder_days_are_days": _say(
+        InvalidInput, "fund.reminder_days", "Reminders are days from the due date.", "reminder_days"
+    ),
+    "reminder_once_per_step": _say(Conflict, "notice.reminded", "This reminder was written already."),
     "fund_partner_totals_are_known": _say(
         InvalidInput,
         "fund.partner_totals",

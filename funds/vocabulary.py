@@ -10,6 +10,7 @@ timeline.register(
         "send_notices": "sent the notices",
         "resend_notice": "sent a notice again",
         "hold_back_letter": "held back a letter",
+        "send_reminders": "reminded partners of what is outstanding",
         "hold_letter": "held a letter that would no longer be issued",
         "make_letter_anew": "made a letter anew",
         "create_fund": "set up the fund",

@@ -1,11 +1,11 @@
-"""The routes of bank statements. Each handler calls one service or one query."""
+"""The routes of bank statements and payment files. Each handler calls one service or one query."""
 
 from ninja import Router
 
-from . import links, rights, settling, statements
+from . import links, payments, rights, settling, statements
 
 router = Router()
-for _one in (statements, settling):
+for _one in (statements, settling, payments):
     router.add_router("", _one.router)
 
 __all__ = ["links", "rights", "router"]

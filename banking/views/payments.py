@@ -4,18 +4,20 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from banking import access
+from banking.forms.payment_layouts import AchLayoutForm, TableLayoutForm
 from banking.forms.payments import AnswerForm, PaymentFileForm, ReasonForm
-from banking.models import PaymentFileLine
+from banking.models import BankAccount, PaymentFileLine, PaymentFormat
 from banking.queries import payments as read
 from banking.queries.pages import accounts_of_fund
 from banking.services import payments as services
+from banking.services.payment_layouts import name_layout
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
@@ -24,11 +26,13 @@ from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import FormPage, form_page, found, says_refusals
 from funds.access import DRAFT, MANAGE, check_role
 from funds.models import Fund
-from funds.queries.access import fund_of
+from funds.queries.access import fund_of, may_manage, with_role
 from funds.queries.lists import nearest_page_of
 from funds.views.deciding import approval, refusal
 
 FILES_PER_PAGE, LINES_PER_PAGE = 40, 200
+#: By format, the form of what a bank asks of its files.
+LAYOUT_FORMS = {"nacha": AchLayoutForm, "csv": TableLayoutForm}
 _TYPES = {"xml": "application/xml", "ach": "text/plain; charset=us-ascii", "csv": "text/csv"}
 
 
@@ -45,6 +49,7 @@ def file_list(request: HttpRequest, fund_id: int) -> HttpResponse:
         "page": page,
         "accounts": accounts,
         "write": offer(check_role, fund.role, DRAFT),
+        "may_manage": may_manage(fund),
     }
     return render(request, "banking/payment_files.html", context)
 
@@ -192,3 +197,30 @@ def return_line(request: HttpRequest, payment_line_id: int) -> HttpResponse:
     services.return_payment(payment_line_id=payment_line_id, ctx=context_of(request))
     messages.success(request, "The payment came back: another file may pay it.")
     return redirect("banking:payment_file", line.file_id)
+
+
+def _layout_page(request: HttpRequest, account_id: int, form: str) -> FormPage:
+    rows = BankAccount.objects.filter(fund__in=Fund.objects.visible_to(request.user)).select_related("fund")
+    account = found(with_role(rows, request.user), pk=account_id)
+    if form not in LAYOUT_FORMS:
+        raise Http404
+    check_role(account.role, MANAGE)
+    newest = account.payment_layouts.filter(format=form).order_by("-version").first()
+    kind = LAYOUT_FORMS[form]
+    asked = kind(request.POST or None, initial=kind.first(newest.layout) if newest else {})
+    context = {
+        "account": account,
+        "fund": account.fund,
+        "newest": newest,
+        "format": PaymentFormat(form).label,
+    }
+    return FormPage(template="banking/payment_layout.html", form=asked, context=context)
+
+
+@manager_page
+@form_page(_layout_page)
+def layout(request: HttpRequest, page: FormPage, account_id: int, form: str) -> HttpResponse:
+    """Say what the bank of an account asks of payment files in a format."""
+    name_layout(account_id=account_id, format=form, layout=page.form.layout, ctx=context_of(request))
+    messages.success(request, "It is remembered for the next files.")
+    return redirect("banking:payment_files", page.context["fund"].pk)

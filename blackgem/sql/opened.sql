@@ -149,21 +149,23 @@ BEGIN
 END $opened$;
 
 -- Who did something, in every table and out of the catalogue: `x_by_id`, beside `x_at`. A person that a row always has entered
--- it; one that it may lack decided something later, such as to submit, approve, send off, cancel, admit or withdraw it.
+-- it, and so did who created or requested it, or nobody where a worker did; any other that it may lack decided something later,
+-- such as to submit, approve, send off, cancel, admit or withdraw it.
 DO $deeds$
 DECLARE
     done record;
 BEGIN
     FOR done IN
-        SELECT c.oid::regclass AS relation, w.attnotnull AS enters,
+        SELECT c.oid::regclass AS relation, entered.enters,
                string_agg(format('%L, %L', w.attname, m.attname), ', ' ORDER BY w.attnum) AS pairs,
                string_agg(format('NEW.%I IS NOT NULL', w.attname), ' OR ') AS asked,
                string_agg(format('(OLD.%1$I, OLD.%2$I) IS DISTINCT FROM (NEW.%1$I, NEW.%2$I)', w.attname, m.attname), ' OR ') AS moved
           FROM pg_class c
           JOIN pg_attribute w ON w.attrelid = c.oid AND w.attname ~ '_by_id$' AND NOT w.attisdropped
           JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = replace(w.attname, '_by_id', '_at') AND NOT m.attisdropped
+         CROSS JOIN LATERAL (SELECT w.attnotnull OR w.attname IN ('created_by_id', 'requested_by_id') AS enters) entered
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
-         GROUP BY c.oid, w.attnotnull
+         GROUP BY c.oid, entered.enters
     LOOP
         IF done.enters THEN
             EXECUTE format('CREATE TRIGGER was_entered_by_who_writes BEFORE INSERT ON %s

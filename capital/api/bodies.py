@@ -12,7 +12,7 @@ from capital.models import CapitalCallLine, ResidualSettlement
 from capital.queries.line_keys import Drafted
 from capital.services.excuses import USUAL_LIMIT
 from capital.states import CallStatus
-from funds.api.verbs import Revision
+from funds.api.verbs import Keys, Revision
 
 MOST_ITEMS = 5000
 
@@ -42,13 +42,15 @@ class AllocationAmendment(Body):
 
 
 class AllocationCall(Body):
-    """A call on one allocation. The call date is today and the purpose "Investment – {deal}" unless said."""
+    """A call on one allocation. The call date is today and the purpose "Investment – {deal}" unless said.
+    `acknowledged` are the keys of `facts.checks` of a refusal before that the caller lets pass."""
 
     amount: Money
     due_date: Day
     call_date: Day | None = None
     purpose: text(200, least=1) | None = None
     purpose_detail: text(2000, multi_line=True) = ""
+    acknowledged: Keys = []
 
 
 class LineBody(Body):

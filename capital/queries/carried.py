@@ -58,6 +58,17 @@ def due_facts(
     }
 
 
+def outstanding_with(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) -> Decimal:
+    """What is outstanding of the item by now, with what was carried to its call."""
+    brought = carried.get(item.commitment_id, [])
+    return item.capital.outstanding + sum((one.capital.outstanding for one in brought), Decimal(0))
+
+
+def pays_by_refund(facts: dict) -> bool:
+    """Whether a letter says that a refund will pay a part of it, as far as it is released."""
+    return any("refund_of" in one for one in facts.get("netted") or ())
+
+
 def assumed_of(item: CapitalCallItem) -> Decimal:
     """What its partner assumed of other items of the call with transfers of interests, below zero where another one
     assumed of it."""

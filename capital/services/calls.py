@@ -130,6 +130,7 @@ def call_allocation(
     call_date=None,
     purpose=None,
     purpose_detail="",
+    acknowledged: Collection[str] = (),
     ctx: WriteContext,
 ) -> CapitalCall:
     """Call an amount on one allocation from all partners, pro rata, and issue it in one step (CREATE_CALL).
@@ -154,7 +155,7 @@ def call_allocation(
     )
     draft = write_draft(plan, ctx)
     call = lock_with_partners(ctx.by, draft.pk)
-    _issue(call, ctx)
+    _issue(call, ctx, acknowledged=acknowledged)
     return call
 
 

@@ -8,6 +8,7 @@ from blackgem.lib.sql import service
 from capital.access import check_is_applied, check_request_reversal
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
 from capital.services.payments import lock_items, settle_after
+from capital.services.told import tell_of_payment_taken_back
 from funds.access import MANAGE, check_may
 from funds.models import Commitment
 from funds.services.decidable import Decidable
@@ -89,6 +90,7 @@ def _take_effect(reversal, ctx: WriteContext) -> None:
             recorded_by=ctx.by,
         )
     settle_after([compensation], "reverse_payment", ctx=ctx)
+    tell_of_payment_taken_back(reversal, ctx)
 
 
 REVERSALS = Decidable(

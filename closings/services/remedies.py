@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import F, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.calc.capped import split_capped
-from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
+from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.services.collecting import AskedLine, issue_collecting_call
 from closings.calc.default import Shortfall
 from closings.default_access import check_remedy
@@ -221,16 +223,23 @@ def _issue(remedy: DefaultRemedy, asked: list[AskedLine], purpose: str, weights,
 
 
 def _shortfall_lines(default: Default, found: Shortfall) -> Iterator[AskedLine]:
-    """For what the item was for, fees left out: each line in proportion to the partner's part of it."""
+    """For what the item was for, fees left out: each line in proportion to the partner's part of it, with what it
+    assumed."""
     unit = unit_of(default.fund.currency)
+    changes = LineChange.objects.filter(
+        item=default.item_id, line=OuterRef("line"), transfer_id__isnull=False
+    )
+    taken_on = changes.order_by().values("line").annotate(sum=Sum("amount")).values("sum")
     parts = (
-        CapitalCallItemLine.objects.filter(item=default.item_id, amount__gt=0, counts_as_called=True)
+        CapitalCallItemLine.objects.filter(item=default.item_id, counts_as_called=True)
+        .annotate(owed=F("amount") + Coalesce(Subquery(taken_on), ZERO, output_field=MoneyField()))
+        .filter(owed__gt=0)
         .exclude(line__kind=LineKind.MANAGEMENT_FEE)
         .select_related("line")
         .order_by("line__position")
     )
     lines = [part.line for part in parts]
-    totals = split(found.called, [part.amount for part in parts], unit)
+    totals = split(found.called, [part.owed for part in parts], unit)
     left = dict(found.extra)
     for line, total in zip(lines, totals, strict=True):
         given, _ = split_capped(total, list(left.values()), list(left.values()), unit)

@@ -52,6 +52,7 @@ class FundAnswer(Answer):
     residual_limit: Amount
     warnings_acknowledged: bool
     looked_at_above: Amount
+    reminder_days: str
     pending_changes: list[ControlChangeAnswer]
     terms: TermsAnswer | None
     current_size: Amount

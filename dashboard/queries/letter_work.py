@@ -17,6 +17,7 @@ from capital.models import CapitalCall
 from closings.models import Closing, Refund
 from distributions.models import Distribution
 from funds.models import Fund, Notice, NoticeDelivery, NoticeRendering
+from funds.queries.letter_holds import SETTLED
 from funds.queries.lists import order_of
 
 _State = NoticeDelivery.State
@@ -87,14 +88,14 @@ class Mailing:
 
 def _mailed(letters: QuerySet[Notice]) -> QuerySet:
     """The newest versions among these letters, counted per call or distribution by the fate of their last mailing."""
-    last = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round").values("state")[:1]
+    last = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round")
     newer = Notice.objects.filter(
         kind=OuterRef("kind"), item_id=OuterRef("item_id"), version__gt=OuterRef("version")
     )
     counts = {
         "asked": Q(mail__isnull=False),
         "sent": Q(mail=_State.SENT),
-        "failed": Q(mail=_State.FAILED),
+        "failed": Q(mail=_State.FAILED) & ~Q(why=SETTLED),
         "held": Q(mail=_State.HELD),
         "unknown": Q(mail=_State.UNKNOWN),
         "under_way": Q(mail__in=_UNDER_WAY),
@@ -102,7 +103,7 @@ def _mailed(letters: QuerySet[Notice]) -> QuerySet:
     }
     return (
         letters.exclude(Exists(newer))
-        .annotate(mail=Subquery(last))
+        .annotate(mail=Subquery(last.values("state")[:1]), why=Subquery(last.values("failure")[:1]))
         .order_by()
         .values("kind", "subject_id")
         .annotate(letters=Count("pk"), **{name: Count("pk", filter=which) for name, which in counts.items()})
@@ -123,8 +124,10 @@ def stuck_letters(user) -> int:
 def _stuck(user) -> QuerySet[Notice]:
     unmade = NoticeRendering.objects.exclude(failure="").values("notice")
     visible = Notice.objects.filter(fund__in=Fund.objects.visible_to(user))
-    mailed = NoticeDelivery.objects.filter(state__in=[_State.FAILED, _State.HELD, _State.UNKNOWN]).values(
-        "notice"
+    mailed = (
+        NoticeDelivery.objects.filter(state__in=[_State.FAILED, _State.HELD, _State.UNKNOWN])
+        .exclude(failure=SETTLED)
+        .values("notice")
     )
     return visible.filter(Q(pk__in=mailed) | Q(pk__in=unmade))
 

@@ -13,14 +13,17 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions.access import check_pay_item_out, check_pay_out, check_request_payout_reversal
 from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
+from distributions.notices import write_payout_taken_back
 from distributions.queries.holds import hold_of
 from distributions.services.locks import lock_distribution, role_on_distribution
 from funds.access import MANAGE, check_may
-from funds.models import Commitment
+from funds.models import Commitment, Notice
 from funds.queries.payees import accounts_in_force
 from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
+from funds.services.notice_facts import text
+from funds.services.notices import items_expecting, nudge, queue_next_versions
 from funds.services.reversals import fill_reversal, post_compensation
 
 ZERO = Decimal(0)
@@ -197,6 +200,25 @@ def _lock_partner(payout) -> None:
 def _take_effect(reversal, ctx: WriteContext) -> None:
     post_compensation(PAYOUT_REVERSALS, reversal, reversal.payout, figure="paid_out", ctx=ctx)
     _settle(reversal.payout.distribution_id, "reverse_payout", ctx)
+    _tell(reversal, ctx)
+
+
+def _tell(reversal: PayoutReversal, ctx: WriteContext) -> None:
+    """Whoever has a letter of the distribution, or waits for one, has the next version say so."""
+    payout = reversal.payout
+    if payout.item_id not in items_expecting(Notice.Kind.DISTRIBUTION, payout.distribution_id):
+        return
+    back = {
+        "amount": text(payout.item.net_amount),
+        "paid_on": payout.value_date.isoformat(),
+        "on": (reversal.cash_on or ctx.today(payout.distribution.fund)).isoformat(),
+        "came_back": reversal.cash_on is not None,
+    }
+    written = write_payout_taken_back(
+        distribution=payout.distribution, item_id=payout.item_id, back=back, ctx=ctx
+    )
+    queue_next_versions(notices=written, ctx=ctx)
+    nudge()
 
 
 def take_set_off_back(payout: Payout, *, decision: Reversal, ctx: WriteContext) -> Payout:

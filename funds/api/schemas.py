@@ -87,6 +87,7 @@ class FundChange(Body):
     residual_limit: MoneyOrZero = None
     warnings_acknowledged: bool = None
     looked_at_above: MoneyOrZero = None
+    reminder_days: text(60) = None
     terms: TermsBody = None
 
 

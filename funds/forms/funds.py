@@ -46,6 +46,7 @@ class FundForm(ModelShapeForm):
         "residual_limit": "Largest residual to settle",
         "warnings_acknowledged": "Warnings are ticked before letters are issued and sent",
         "looked_at_above": "Look twice above",
+        "reminder_days": "Days of reminders",
     }
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
@@ -65,6 +66,8 @@ class FundForm(ModelShapeForm):
         "residual_limit": "What a payment may fall short by, as by bank charges. 0: nothing is settled.",
         "warnings_acknowledged": "What the check list of a call or distribution warns of; who ticked it is on record.",
         "looked_at_above": "A call or distribution of more than this is a warning. 0: none is, for its size.",
+        "reminder_days": "From the due date of a call: -7 is a week before, 3 three days after. What is outstanding "
+        "then is asked for again by mail. Left empty, nobody is reminded.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
     }
 

@@ -48,7 +48,8 @@ class Notice(models.Model):
     public_id = public_id()
     known_by_number = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now())
-    created_by = person()
+    # Nobody: a worker wrote it, by what the fund has decided once for all.
+    created_by = person(null=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -133,7 +134,7 @@ class NoticeDelivery(models.Model):
     recipients = ArrayField(models.EmailField())
     state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     requested_at = models.DateTimeField()
-    requested_by = person()
+    requested_by = person(null=True)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)

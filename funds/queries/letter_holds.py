@@ -1,11 +1,28 @@
 """What keeps a letter that was queued from leaving: that which would have stopped its issue, and came up since."""
 
+from collections.abc import Callable
+
 from blackgem.lib.errors import Problem
+from blackgem.lib.registry import declare
 from funds.calc.domains import domain_of, likenesses
 from funds.models import FundMembership, InvestorContact, Notice, NoticeDelivery
 from funds.queries.letter_states import with_letter_states
 
 CANCELLED = "cancelled"
+#: Why a reminder that nothing is left of does not leave; nobody has to look at it.
+SETTLED = "Nothing of it was outstanding any more when the reminder was to leave."
+#: By the kind of a letter, whether something of what it asks for is outstanding; apps of such letters register it.
+_OWED: dict[str, Callable[[Notice], bool]] = {}
+
+
+def register_owed(kind: str, asks: Callable[[Notice], bool]) -> None:
+    """Say how a reminder of this kind of letter is known to be needed still."""
+    declare(_OWED, {kind: asks})
+
+
+def is_needless(notice: Notice) -> bool:
+    """Whether a letter is a reminder of what is settled by now."""
+    return "reminder" in notice.facts and not _OWED[notice.kind](notice)
 
 
 def reasons_to_hold(delivery: NoticeDelivery) -> list[Problem]:

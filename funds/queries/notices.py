@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 
 from funds.models import Notice, NoticeDelivery, NoticeDocument, NoticeReading
 
+from .letter_holds import SETTLED
 from .letter_states import LIVE, with_letter_states
 
 State = NoticeDelivery.State
@@ -145,7 +146,7 @@ def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
         not_made=sum(bool(notice.not_made_because) for notice in notices.values()),
         asked=len(notices) - states[""],
         sent=states[State.SENT],
-        failed=states[State.FAILED],
+        failed=sum(one.state == State.FAILED and one.failure != SETTLED for one in notices.values()),
         held=states[State.HELD],
         unknown=states[State.UNKNOWN],
         under_way=states[State.QUEUED] + states[State.SENDING],

@@ -18,7 +18,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Envelope, InDoubt, Outcome, Refused, Relay, RelayUnavailable, Taken, seal
 from blackgem.lib.opened import written_by_worker
 from funds.models import NoticeDelivery, NoticeRendering
-from funds.queries.letter_holds import reasons_to_hold
+from funds.queries.letter_holds import SETTLED, is_needless, reasons_to_hold
 from funds.queries.seals import record_broken
 
 from .letters import Mismatch, check_belongs_together, compose
@@ -88,7 +88,11 @@ def _sealed(delivery: NoticeDelivery, at: datetime) -> Envelope | None:
 
 
 def _is_held(delivery: NoticeDelivery, at: datetime) -> bool:
-    """Whether what would stop its issue came up since it was queued: then it waits for a person, who reads why."""
+    """Whether what would stop its issue came up since it was queued: then it waits for a person, who reads why. A
+    reminder of what is settled by now ends here."""
+    if is_needless(delivery.notice):
+        _change(delivery, state=State.FAILED, failure=SETTLED)
+        return True
     reasons = " ".join(one.message for one in reasons_to_hold(delivery))
     if reasons:
         _change(delivery, state=State.HELD, failure=reasons)

@@ -11,6 +11,7 @@ from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may, check_open_fund
 from funds.calc.codes import LONGEST
+from funds.calc.reminders import as_text, steps_of
 from funds.models import Commitment, ControlChange, Fund, FundMembership, Investor
 from funds.models.fund import MOST_NOTICE_DAYS
 from funds.queries.controls import needs_another
@@ -45,6 +46,7 @@ FUND_FIELDS = (
     "residual_limit",
     "warnings_acknowledged",
     "looked_at_above",
+    "reminder_days",
 )
 GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
@@ -212,7 +214,8 @@ def _check_days(fund) -> None:
 
 
 def _check_limit(fund) -> None:
-    """Each zero or more, in the fund's currency: MoneyError for an amount that is finer."""
+    """Days as they are kept; each limit zero or more, in the fund's currency: MoneyError for a finer amount."""
+    fund.reminder_days = as_text(steps_of(fund.reminder_days))
     for name in ("residual_limit", "looked_at_above"):
         amount = parse_amount(getattr(fund, name), currency=fund.currency, allow_zero=True, field=name)
         setattr(fund, name, amount)

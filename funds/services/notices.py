@@ -302,9 +302,8 @@ def letters_unsent(kind: str, subject_id: int) -> bool:
 
 
 def sent_among(letters: Sequence[Notice]) -> set[int]:
-    """Which of these letters somebody decided to mail, by id; not one that was held."""
-    asked = NoticeDelivery.objects.filter(notice__in=letters).exclude(state=State.HELD)
-    return set(asked.values_list("notice_id", flat=True))
+    """Which of these letters somebody decided to mail, by id; not one that is held by now."""
+    return {pk for pk, one in _latest_deliveries(letters).items() if one.state != State.HELD}
 
 
 def _of(kind: str, subject_id: int):

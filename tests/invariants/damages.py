@@ -106,6 +106,12 @@ DAMAGES = {
     "roll_ups_agree": f"UPDATE capital_transactions SET amount = amount + 1 WHERE payment_id = {PAYMENT}",
     "amounts_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE receipts SET amount = amount + 0.50",
     "letters_of_a_call_are_complete": "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices)",
+    "letters_name_the_due_date": "UPDATE capital_calls SET due_date = due_date + 1",
+    "later_versions_were_asked_for": (
+        f"{MAILS}; INSERT INTO notices (fund_id, commitment_id, kind, subject_id, item_id, number, version, dated_on, "
+        "facts, change_note, created_by_id) SELECT fund_id, commitment_id, kind, subject_id, item_id, number, "
+        "version + 1, dated_on, facts, '', created_by_id FROM notices WHERE id = (SELECT max(id) FROM notices)"
+    ),
     "cancelled_calls_were_told": (
         f"UPDATE capital_calls SET status = 'cancelled', cancelled_at = now(), cancelled_by_id = created_by_id; {MAILS}"
     ),

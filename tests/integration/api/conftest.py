@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
 
 from django.utils import timezone
 
+from banking.models import PaymentFile, PaymentFileLine
 from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
+from banking.services.payments import reject_payment_file
 from banking.services.reading import read_next
 from banking.services.rules import teach_rule
 from banking.services.settling import classify_entry
@@ -15,6 +19,7 @@ from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
 from funds.calc.quarters import quarter_of
 from funds.models import Commitment, Deal, Fund, PartMessage, PeriodClose
+from funds.services.payees import propose_payee_details, verify_payee_details
 from tests.factories import (
     CommitmentFactory,
     DealFactory,
@@ -27,6 +32,7 @@ from tests.factories import (
 )
 from tests.support import bank_files
 from tests.support.api import Api
+from tests.support.called import called
 from tests.support.opened import written
 from tests.support.staging import staged
 
@@ -335,7 +341,7 @@ def fee_paid(world) -> int:
 def banked(world) -> dict:
     """A statement without an opening balance, so that nothing of it is posted in one go."""
     ctx = WriteContext(world.people["manager"], timezone.now())
-    add_bank_account(fund_id=world.fund.pk, number=bank_files.NUMBER, ctx=ctx)
+    account = add_bank_account(fund_id=world.fund.pk, number=bank_files.NUMBER, ctx=ctx)
     fee = bank_files.Booking(date(2026, 1, 31), Decimal("-1.00"), "F1", "Fee")
     content = bank_files.ofx([fee], Decimal("5.00"))
     file = upload_statement(fund_id=world.fund.pk, name="fee.ofx", content=content, ctx=ctx)
@@ -344,7 +350,40 @@ def banked(world) -> dict:
     entry = statement.entries.get().pk
     classify_entry(entry_id=entry, entry_class="bank_charge", ctx=ctx)
     rule = teach_rule(fund_id=world.fund.pk, side="out", text_holds="fee", entry_class="bank_charge", ctx=ctx)
-    return {"statement_file": file.pk, "statement": statement.pk, "entry": entry, "rule": rule.pk}
+    return {
+        "statement_file": file.pk,
+        "statement": statement.pk,
+        "entry": entry,
+        "rule": rule.pk,
+        "account": account.pk,
+        "payment_file": turned_down_file(world, account, ctx).pk,
+    }
+
+
+def verified_details(world, partner):
+    """An account of a partner that a second manager verified."""
+    first, second = (WriteContext(world.people[who], timezone.now()) for who in ("manager", "second"))
+    fields = {"bank_name": "Bank", "account_name": "Partner", "account_number": "000777888999"}
+    fields |= {"routing_number": "021000021", "holder_town": "Boston", "holder_country": "US"}
+    details = propose_payee_details(commitment_id=partner.pk, fields=fields, ctx=first)
+    call = called(details, second.at)
+    return verify_payee_details(payee_details_id=details.pk, call=call, ctx=second)
+
+
+def turned_down_file(world, account, ctx) -> PaymentFile:
+    """A payment file of a refund that is none, which was turned down."""
+    details, content = verified_details(world, world.partners[2]), b"pay"
+    with written():
+        file = PaymentFile.objects.create(
+            fund=world.fund, account=account, number=1, format="csv", pay_on=ctx.at.date(), count=1,
+            total=Decimal("5.00"), message_id="M", content=content, sha256=sha256(content).hexdigest(),
+            new_since=ctx.at, four_eyes=True, created_at=ctx.at, created_by=ctx.by,
+        )  # fmt: skip
+        PaymentFileLine.objects.create(
+            fund=world.fund, file=file, n=1, kind="refund_payout", row_id=10**9, commitment=world.partners[2],
+            payee_details=details, amount=Decimal("5.00"), what="Refund", end_to_end_id="E", uetr=UUID(int=7),
+        )  # fmt: skip
+    return reject_payment_file(payment_file_id=file.pk, ctx=ctx)
 
 
 def _who(world) -> dict:

@@ -59,6 +59,8 @@ READS = (
     "/bank-statements/{statement}",
     "/funds/{fund}/bank-rules",
     "/funds/{fund}/bank-reconciliation",
+    "/funds/{fund}/payables",
+    "/payment-files/{payment_file}",
     "/questions/{question}",
 )
 #: Read by the investor itself too.
@@ -93,6 +95,7 @@ LISTS = (
     "/transfers",
     "/fee-runs",
     "/bank-statements",
+    "/payment-files",
     "/capital-transactions",
     "/questions",
 )
@@ -124,6 +127,13 @@ TRANSFER = {
     "numerator": 1,
     "denominator": 3,
     "reason": "Sale",
+}
+PAYMENT_FILE = {
+    "fundId": "{fund}",
+    "accountId": "{account}",
+    "format": "PAIN.001.001.09",
+    "payOn": "2099-01-01",
+    "payments": [{"kind": "PAYOUT", "id": 1}],
 }
 _WIRE = bank_files.Booking(date(2026, 2, 20), Decimal("1.00"), "W1", "Interest")
 STATEMENT_FILE = {
@@ -293,6 +303,11 @@ WRITES = (
     ("POST", "/bank-entries/{entry}/undo", None),
     ("POST", "/funds/{fund}/bank-rules", {"side": "OUT", "textHolds": "fee", "entryClass": "BANK_CHARGE"}),
     ("POST", "/bank-rules/{rule}/retire", None),
+    ("POST", "/payment-files", PAYMENT_FILE),
+    ("POST", "/payment-files/{payment_file}/approve", None),
+    ("POST", "/payment-files/{payment_file}/reject", None),
+    ("POST", "/payment-files/{payment_file}/withdraw", {"reason": "mine"}),
+    ("POST", "/payment-files/{payment_file}/answer", {"accepted": True}),
     ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )

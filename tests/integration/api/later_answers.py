@@ -6,17 +6,19 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from banking.models import BankAccount
 from banking.services.accounts import add_bank_account
+from banking.services.payments import download_payment_file
 from banking.services.reading import read_next
 from blackgem.lib.context import WriteContext
 from funds.models import Fund
 from tests.factories import UserFactory, set_by_two
 from tests.integration.closings.default_story import DefaultStory
 from tests.support import bank_files
-from tests.support.api import Api
+from tests.support.api import Api, problem
 
 from .asking import PAID_ON, do, read_all, read_letters, two_must_agree
-from .conftest import transferred
+from .conftest import transferred, verified_details
 
 
 def default(world, trail):
@@ -304,3 +306,30 @@ def settle_entries(world, api, entries, items):
     asked = f"first={PAID_ON}&last={PAID_ON}"
     found = api.read(f"/funds/{world.fund.pk}/bank-reconciliation?{asked}")
     assert [len(one["days"]) for one in found["accounts"]] == [1]
+
+
+def order(world, exit):
+    """Payment files of what an exit owes to a partner: turned down, withdrawn, and accepted by the bank."""
+    api, second, partner = exit.api, world.api("second"), world.partners[0]
+    verified_details(world, partner)
+    exit.issued(totalAmount=700)
+    payables = api.read(f"/funds/{world.fund.pk}/payables")["payables"]
+    owed = [one for one in payables if one["commitmentId"] == partner.pk and not one["whyNot"]][-1:]
+    body = {"fundId": world.fund.pk, "accountId": BankAccount.objects.get(fund=world.fund).pk}
+    body |= {"format": "PAIN.001.001.09", "payOn": str(date.today() + timedelta(days=2))}
+    body |= {"payments": [{"kind": one["kind"], "id": one["id"]} for one in owed]}
+    first = api.made("/payment-files", body, key="order")
+    assert api.made("/payment-files", body, key="order") == first
+    assert (first["state"], first["total"]) == ("WAITING", owed[0]["amount"])
+    problem(api.post("/payment-files", body), 409, "payment.in_a_file")
+    problem(api.post(f"/payment-files/{first['id']}/approve"), 403, "four_eyes")
+    assert do(second, f"/payment-files/{first['id']}/reject")["state"] == "REJECTED"
+    path = f"/payment-files/{api.made('/payment-files', body)['id']}"
+    assert do(second, f"{path}/approve")["state"] == "APPROVED"
+    assert do(api, f"{path}/withdraw", {"reason": "Another day"})["payments"][0]["state"] == "WITHDRAWN"
+    last = api.made("/payment-files", body)["id"]
+    do(second, f"/payment-files/{last}/approve")
+    download_payment_file(payment_file_id=last, ctx=WriteContext(world.people["manager"], timezone.now()))
+    answered = do(api, f"/payment-files/{last}/answer", {"accepted": True})
+    assert (answered["state"], answered["payments"][0]["state"]) == ("ACCEPTED", "TO_BE_PAID")
+    read_all(api, "/payment-files", f"/payment-files/{last}")

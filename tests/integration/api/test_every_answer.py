@@ -23,6 +23,7 @@ from .later_answers import (
     close_the_books,
     default,
     lose,
+    order,
     set_off,
     transfer,
 )
@@ -46,6 +47,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     charge(world)
     close_the_books(trail.api)
     bank(world, trail)
+    order(world, exit)
     read_own(world)
     stated = {
         (operation["operationId"], status)

@@ -145,6 +145,13 @@ POST /api/bank-entries/{entry_id}/undo
 GET POST /api/funds/{fund_id}/bank-rules
 POST /api/bank-rules/{rule_id}/retire
 GET /api/funds/{fund_id}/bank-reconciliation
+GET /api/funds/{fund_id}/payables
+GET POST /api/payment-files
+GET /api/payment-files/{payment_file_id}
+POST /api/payment-files/{payment_file_id}/approve
+POST /api/payment-files/{payment_file_id}/reject
+POST /api/payment-files/{payment_file_id}/withdraw
+POST /api/payment-files/{payment_file_id}/answer
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement

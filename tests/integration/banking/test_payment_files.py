@@ -243,6 +243,30 @@ def test_what_changed_since_it_was_written_does_not_leave(settings):
     approve(payment_file_id=file.pk, ctx=story.ctx(story.second, later))
 
 
+def test_what_a_bank_asks_for_is_remembered_and_written(client):
+    story = FileStory(name="=Bo")
+    first, second, *_ = story.owed
+    refused("layout.missing", Conflict, story.write, form="nacha")
+    client.force_login(story.manager)
+    ach = reverse("banking:payment_layout", args=[story.account.pk, "nacha"])
+    assert client.post(ach, NACHA | {"destination": "021000022"}).status_code == 422
+    assert client.post(ach, NACHA).status_code == 302
+    assert "version 1 is remembered" in text_of(client.get(ach))
+    lines = bytes(story.write([first], form="nacha").content).decode("ascii").splitlines()
+    assert int(lines[2][29:39]) == first.net_amount * 100
+    table = reverse("banking:payment_layout", args=[story.account.pk, "csv"])
+    columns = {"columns": "Payee = name\nTo = account\nSum = amount", "delimiter": ";", "decimal": ","}
+    columns |= {"date": "DD.MM.YYYY", "encoding_field": "utf-8", "header": "on"}
+    assert client.post(table, columns | {"columns": "=Payee = name"}).status_code == 422
+    assert client.post(table, columns).status_code == 302
+    assert "Payee = name" in client.get(table).content.decode()
+    rows = bytes(story.write([second], form="csv").content).decode().splitlines()
+    assert rows[0] == "Payee;To;Sum"
+    assert rows[1].startswith("Bo;000444555")
+    assert rows[1].endswith(f";{second.net_amount}".replace(".", ","))
+    assert client.get(reverse("banking:payment_layout", args=[story.account.pk, "pdf"])).status_code == 404
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_pay_the_same_once():
     story = FileStory()

@@ -13,7 +13,7 @@ from capital.models import CallItemCapital, CapitalCallItem, CommitmentCapital, 
 from capital.services import calls, excuses, payments, settlements
 from closings.models import AssumedPart, Transfer
 from closings.queries.defaults import accrued_of
-from closings.services import defaults
+from closings.services import defaults, remedies
 from closings.services.defaults import DefaultTerms
 from funds.models import Notice, NoticeDelivery, NoticeDocument
 from portal.models import CommitmentDifferences
@@ -198,6 +198,9 @@ def test_who_assumed_is_in_default_by_itself_and_owes_interest_from_the_due_date
     late = DUE + timedelta(73)
     given = notice(story, story.newcomer, late)
     assert accrued_of(given, late).total == D("1000.00")
+    short = {"default_id": given.pk, "due_on": late + timedelta(30), "amount": "100.00"}
+    asked = remedies.request_shortfall(**short, ctx=story._ctx(late)).asked.call
+    assert {line.kind for line in asked.lines.all()} == {"investment", "other"}
     story.first.refresh_from_db()
     with pytest.raises(DomainError) as refused:
         story.transfer(frm=story.newcomer, to=story.first, on=late, **ASSUMED)

@@ -195,6 +195,18 @@ def two_letters_of_one_version_to_one_partner(t, base):
     letter(t, base, number="CC1-9999")
 
 
+@refused("reminder_once_per_step", UNIQUE)
+def two_reminders_of_one_step(t, base):
+    for version in (2, 3):
+        said = {"step": -7, "due_on": "2026-03-15", "version": version}
+        letter(t, base, version=version, facts=t.letter_facts(base.open.item, reminder=said))
+
+
+@refused("fund_reminder_days_are_days")
+def reminders_on_no_day(t, base):
+    t.change("funds", base.fund, reminder_days="weekly")
+
+
 def letter(t, base, **changes):
     """About the open call to its first partner, or to that of another item."""
     item = changes.get("item_id", base.open.item)
