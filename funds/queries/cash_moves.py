@@ -34,8 +34,7 @@ class CashMove:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
     """What is to be paid out and was not, to a partner or, without a `commitment_id`, to the manager: `amount` is
-    positive. Those of one `group` may leave as one
-    booking; `due_on` is the first day on which it can have left."""
+    positive. Those of one `group` may leave as one booking; `due_on` is the first day on which it can have left."""
 
     kind: str
     row_id: int

@@ -146,7 +146,12 @@ FORMS = {
         {"commitment": "{partner}", "effective_on": "2026-01-31"},
         "waived",
     ),
-    "FeeRunForm.waived": ("fees:run_new", ("fund",), {"due_on": "2199-01-31", "do": "ask"}, "waived"),
+    "FeeRunForm.waived": (
+        "fees:run_new",
+        ("fund",),
+        {"due_on": "2199-01-31", "paid_from": "call", "do": "ask"},
+        "waived",
+    ),
     "SetoffForm.amount": (
         "closings:setoff_new",
         ("distribution", "call"),
