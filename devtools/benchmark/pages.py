@@ -10,15 +10,16 @@ from django.urls import reverse
 
 from blackgem.models import User
 from capital.models import CapitalCall, Receipt
+from capital.states import CallStatus
 from devtools.demo import growth_fund
-from devtools.demo.people import DOMAIN
+from devtools.demo.people import DOMAIN, on
 from distributions.models import Distribution
 from funds.models import BankDetails, Fund
 
 from .figures import Figure, medians, milliseconds
 from .scratch import Scratch, use
 
-HEADINGS = ("page (121 partners, 22 calls)", "server time", "queries", "", "goal", "")
+HEADINGS = ("page (121 partners, 42 calls)", "server time", "queries", "", "goal", "")
 MOST_QUERIES = 10
 FRAME = re.compile(r"BEGIN|COMMIT|SET TRANSACTION|\s*SELECT set_config\(")
 
@@ -96,13 +97,19 @@ def _partner_pages(fund: Fund) -> dict[str, str]:
     }
 
 
+def _late(fund: Fund) -> CapitalCall:
+    """The newest call of everybody that is due, and that one partner still owes."""
+    return CapitalCall.objects.filter(fund=fund).overdue(at=on(growth_fund.TODAY)).order_by("number").last()
+
+
 def _call_pages(fund: Fund) -> dict[str, str]:
-    calls = {call.number: call for call in CapitalCall.objects.filter(fund=fund)}
-    late, newest, waiting = (calls[number].pk for number in (growth_fund.IMPORTED, 21, 22))
-    items = calls[growth_fund.IMPORTED].items.order_by("pk")
+    late_call, calls = _late(fund), CapitalCall.objects.filter(fund=fund)
+    late, newest = late_call.pk, calls.issued().order_by("number").last().pk
+    waiting = calls.get(status=CallStatus.PENDING_APPROVAL).pk
+    items = late_call.items.order_by("pk")
     owing = items.filter(capital__status="pending").first()
     paid = items.filter(capital__status="paid").first()
-    payment = paid.payments.get()
+    payment = paid.payments.filter(reverses=None).first()
     return {
         "calls": reverse("capital:call_list"),
         "calls of one fund": f"{reverse('capital:call_list')}?fund={fund.pk}",
@@ -145,7 +152,7 @@ def _distribution_pages(fund: Fund) -> dict[str, str]:
 
 
 def _answers(fund: Fund) -> dict[str, str]:
-    call = CapitalCall.objects.get(fund=fund, number=growth_fund.IMPORTED)
+    call = _late(fund)
     return {
         "API: fund's capital": f"/api/funds/{fund.pk}/capital",
         "API: calls": f"/api/capital-calls?fundId={fund.pk}",
