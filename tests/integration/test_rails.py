@@ -1,7 +1,9 @@
 """Each rail is tried by plain SQL as the application's own role and refuses under its name; docs/rails.md lists all."""
 
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import psycopg
 import pytest
@@ -24,115 +26,14 @@ from fees.rails import FEE_RAILS
 from funds.payee_rails import PAYEE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
-from tests.integration.rails import (
-    advisers,
-    banking,
-    banking_settled,
-    calls,
-    choices,
-    closings,
-    closings_after_transfers,
-    closings_calls,
-    closings_deciding,
-    closings_moving,
-    closings_reversed,
-    closings_shares,
-    controls,
-    deeds,
-    defaults,
-    defaults_losing,
-    defaults_shortfall,
-    distributions,
-    distributions_moving,
-    excuses,
-    fees,
-    fees_billed,
-    fees_happened,
-    fees_paid,
-    funds,
-    grants,
-    letters,
-    mails,
-    openers,
-    payees,
-    payment_files,
-    payments,
-    payouts,
-    periods,
-    privileges,
-    questions,
-    refunds,
-    register,
-    residuals,
-    reversals,
-    seals,
-    senders,
-    setoffs,
-    setoffs_refunds,
-    setoffs_taken_back,
-    states,
-    terms,
-    transfers,
-    transfers_assumed,
-    transfers_moving,
-)
+from tests.integration import rails
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, owner_connection, superuser_connection
 from tests.support.opened import open_raw
 from tests.support.staging import committed_rows
 
-__all__ = [
-    "advisers",
-    "banking",
-    "banking_settled",
-    "calls",
-    "choices",
-    "closings",
-    "closings_after_transfers",
-    "closings_calls",
-    "closings_deciding",
-    "closings_moving",
-    "closings_reversed",
-    "closings_shares",
-    "controls",
-    "deeds",
-    "defaults",
-    "defaults_losing",
-    "defaults_shortfall",
-    "distributions",
-    "distributions_moving",
-    "excuses",
-    "fees",
-    "fees_billed",
-    "fees_happened",
-    "fees_paid",
-    "funds",
-    "grants",
-    "letters",
-    "mails",
-    "openers",
-    "payees",
-    "payment_files",
-    "payments",
-    "payouts",
-    "periods",
-    "privileges",
-    "questions",
-    "refunds",
-    "register",
-    "residuals",
-    "reversals",
-    "seals",
-    "senders",
-    "setoffs",
-    "setoffs_refunds",
-    "setoffs_taken_back",
-    "states",
-    "terms",
-    "transfers",
-    "transfers_assumed",
-    "transfers_moving",
-]
+for one in iter_modules(rails.__path__):
+    import_module(f"{rails.__name__}.{one.name}")  # each registers its attempts
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"

@@ -18,7 +18,7 @@ from tests.support import bank_files
 from tests.support.api import Api, problem
 
 from .asking import PAID_ON, do, read_all, read_letters, two_must_agree
-from .conftest import transferred, verified_details
+from .rows import transferred, verified_details
 
 
 def default(world, trail):
