@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from blackgem.lib.errors import Conflict
+from blackgem.lib.money import unit_of
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.notices import are_unsent, texts_of_letters
 from capital.queries.line_keys import with_changed_keys
@@ -73,7 +74,7 @@ def _to_check(call: CapitalCall, items: list[CapitalCallItem], *, today=None, **
         own_mails=[mail for mail in (call.fund.contact_email, *(usual.run_by if usual else ())) if mail],
         largest_before=usual and usual.largest_before,
         is_by_commitment=bool(usual and usual.is_by_commitment),
-        fees=fees_of(items),
+        fees=fees_of(items, unit_of(call.fund.currency)),
         **known,
     )
 

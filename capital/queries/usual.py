@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import ExtractYear
 
 from blackgem.lib.fields import MoneyField
+from blackgem.lib.money import round_to_unit
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.states import CALL_ISSUED
 from funds.models import FundTerms
@@ -55,9 +56,10 @@ def _fees(call: CapitalCall) -> QuerySet:
     return counted.order_by().values("fund").annotate(sum=Sum("amount")).values("sum")
 
 
-def fees_of(items: list[CapitalCallItem]) -> tuple[Decimal, Decimal] | None:
-    """What is called as fees for the year, and what the terms let be: their rate of all that is promised."""
+def fees_of(items: list[CapitalCallItem], unit: Decimal) -> tuple[Decimal, Decimal] | None:
+    """What is called as fees for the year, and what the terms let be: their rate of all that is promised, in whole
+    units of the currency."""
     if not items or items[0].fees_called is None or items[0].fee_rate is None:
         return None
     promised = sum((item.commitment.amount for item in items), Decimal(0))
-    return items[0].fees_called, items[0].fee_rate * promised
+    return items[0].fees_called, round_to_unit(items[0].fee_rate * promised, unit)

@@ -342,7 +342,7 @@ DEEDS = {
     MoneyOut.draft: (3,),
     MoneyOut.change: (1, "draft"),
     MoneyOut.delete: (0.5, "draft"),
-    MoneyOut.submit: (3, "draft"),
+    MoneyOut.submit: (2, "draft"),
     MoneyOut.approve: (2, "pending_approval"),
     MoneyOut.send: (3, "approved"),
     MoneyOut.straight_on: (6, "draft", "pending_approval", "approved"),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
@@ -9,10 +10,20 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall
+from capital.queries.checks import checks_of_call
+from capital.services import calls
 from capital.services.calls import submit_call
+from capital.services.planning import LinePlan
 from funds.models import BankDetails, InvestorContact, Notice
-from tests.factories import BankDetailsFactory, ContactFactory, rename, set_by_two, steer_by_two
-from tests.integration.capital.story import NOW
+from tests.factories import (
+    BankDetailsFactory,
+    ContactFactory,
+    FundTermsFactory,
+    rename,
+    set_by_two,
+    steer_by_two,
+)
+from tests.integration.capital.story import NOW, Story
 from tests.integration.distributions.story import ExitStory
 
 from .letters import deliver_all, deliveries, notices, render_all, send, states, story
@@ -140,3 +151,14 @@ def test_what_would_stop_the_issue_holds_what_is_queued(client, mail_server):
     assert (newest.version, newest.facts["bank"]["account_number"]) == (2, "998877")
     assert len(mail_server.to("lp1@example.com")) == 1
     assert BankDetails.objects.count() == 2
+
+
+@pytest.mark.parametrize(("currency", "most"), [("USD", "$5,833.33"), ("JPY", "¥5,833")])
+def test_fees_above_the_terms_are_said_in_whole_units(currency, most):
+    told = Story(currency=currency, committed=("333333",))
+    FundTermsFactory(fund=told.fund, management_fee_rate=D("0.0175"))
+    plan = told.plan("9000", lines=(LinePlan("management_fee", D(9000)),))
+    call = calls.draft_call(plan=plan, ctx=WriteContext(told.manager, NOW))
+    [found] = [one for one in checks_of_call(call, at=NOW) if one.code == "check.fees_over_terms"]
+    assert most in found.message
+    calls.issue_call(call_id=call.pk, ctx=WriteContext(told.manager, NOW))
