@@ -22,7 +22,6 @@ from . import (
     growth_closing,
     growth_distributions,
     growth_fees,
-    growth_periods,
     growth_tax,
     growth_transfer,
     history,
@@ -145,7 +144,6 @@ def load(staff: Staff) -> Fund:
     _let_in(desk)
     _leave_for_approval(desk)
     statements.load(desk.fund, BANK["account_number"], TODAY, staff)
-    growth_periods.close(desk.fund, staff, TODAY)
     return desk.fund
 
 
