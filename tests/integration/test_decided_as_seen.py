@@ -95,7 +95,9 @@ def second(client, waiting):
 
 def form_of(page, action) -> dict:
     """The hidden fields of the form that posts there."""
-    [form] = re.findall(rf'<form method="post" action="{action}"[^>]*>(.*?)</form>', page.content.decode(), re.S)
+    [form] = re.findall(
+        rf'<form method="post" action="{action}"[^>]*>(.*?)</form>', page.content.decode(), re.S
+    )
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
     return {name: value for name, value in fields.items() if name != "csrfmiddlewaretoken"}
 
