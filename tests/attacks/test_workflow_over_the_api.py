@@ -125,15 +125,6 @@ def test_the_same_bank_transaction(trail):
 # ---------------------------------------------------------------- access
 
 
-def test_nobody(ids):
-    with nothing_written():
-        for path in (*LISTS, *READS):
-            problem(Client().get(f"/api{path.format(**ids)}"), 401)
-        for verb, path, body in WRITES:
-            response = Client().generic(verb, f"/api{path.format(**ids)}", str(filled(body, ids)))
-            problem(response, 401, "credentials.missing")
-
-
 @pytest.mark.parametrize("who", ["lp", "stranger"], ids=["E2 E3", "E16"])
 def test_whose_it_is_not(world, ids, who):
     api = world.api(who)
