@@ -66,6 +66,7 @@ def lines(draw, before: dict, unit: Decimal):
         one: draw(st.sampled_from([part, part, from_units(0, unit), from_units(int(part / unit) // 2, unit)]))
         for one, part in held.items()
     }
+    is_distribution = draw(st.sampled_from([False, False, True]))
     return HeldLine(
         key,
         amount,
@@ -74,8 +75,9 @@ def lines(draw, before: dict, unit: Decimal):
         paid=draw(st.sampled_from([None, paid])),
         excused=excused,
         resplit=resplit,
-        value=draw(st.none() | st.just(amount) | st.just(amount * 2)),
-        is_distribution=draw(st.sampled_from([False, False, True])),
+        # What was distributed is worth nothing any more: a value is that of a line.
+        value=None if is_distribution else draw(st.none() | st.just(amount) | st.just(amount * 2)),
+        is_distribution=is_distribution,
     )
 
 
