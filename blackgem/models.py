@@ -7,8 +7,10 @@ from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField
 from blackgem.lib.known import known_choices
 from blackgem.lib.opened import open_import
+from blackgem.lib.text import masked
 
 
 class UserManager(BaseUserManager):
@@ -125,7 +127,7 @@ class AuditEvent(models.Model):
     object_label = models.CharField(max_length=300)
     subjects = ArrayField(models.CharField(max_length=100))
     fund_id = models.BigIntegerField(null=True)
-    changes = models.JSONField(default=dict)
+    changes = EncryptedJSONField(default=dict, shown=masked)
     reason = models.CharField(max_length=2000, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=64, blank=True, db_default="")
@@ -149,7 +151,7 @@ class IdempotentAnswer(models.Model):
     request_sha256 = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
-    body = models.BinaryField()
+    body = EncryptedBinaryField()
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
