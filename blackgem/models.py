@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
-from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField
+from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField, encrypted_bytes_rail
 from blackgem.lib.known import known_choices
 from blackgem.lib.opened import open_import
 from blackgem.lib.text import masked
@@ -156,7 +156,10 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         db_table = "idempotent_answers"
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once_per_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once_per_user"),
+            encrypted_bytes_rail("answer_is_encrypted", "body"),
+        ]
 
     def __str__(self):
         return self.key

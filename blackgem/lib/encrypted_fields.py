@@ -163,6 +163,16 @@ def encrypted_rails(prefix: str, *names: str, indexed: tuple[str, ...] = ()) -> 
     ]
 
 
+def encrypted_bytes_rail(name: str, column: str) -> CheckConstraint:
+    """That a column of bytes holds what is encrypted."""
+    begins = Func(
+        F(column),
+        template="substring(%(expressions)s FROM 1 FOR 4) = '\\x656e6331'::bytea",
+        output_field=models.BooleanField(),
+    )
+    return CheckConstraint(condition=begins, name=name)
+
+
 # ---------------------------------------------------------------- JSON and bytes
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField
+from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField, encrypted_bytes_rail
 from blackgem.lib.encrypting import encrypt_bytes, encrypt_json
 from blackgem.lib.encryption import draw_keys
 
@@ -34,4 +34,5 @@ class Migration(migrations.Migration):
         migrations.AlterField("idempotentanswer", "body", EncryptedBinaryField()),
         encrypt_json("audit_events", "changes"),
         encrypt_bytes("idempotent_answers", "body"),
+        migrations.AddConstraint("idempotentanswer", encrypted_bytes_rail("answer_is_encrypted", "body")),
     ]
