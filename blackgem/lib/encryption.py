@@ -70,9 +70,16 @@ class _Keys:
         return self.indexes[database]
 
     def load(self, connection) -> None:
-        """Past Django's own cursors, so that a page is not charged for what one process reads once."""
+        """Past Django's own cursors, so that no page is charged for what a process reads once; and as the role that
+        signed in, whatever lesser one a transaction took on."""
         connection.ensure_connection()
-        rows = connection.connection.execute("SELECT name, purpose, wrapped FROM data_keys ORDER BY id")
+        run = connection.connection.execute
+        role = run("SELECT current_setting('role')").fetchone()[0]
+        if role != "none":
+            run("SET LOCAL ROLE NONE")
+        rows = run("SELECT name, purpose, wrapped FROM data_keys ORDER BY id").fetchall()
+        if role != "none":
+            run("SELECT set_config('role', %s, true)", [role])
         for name, purpose, wrapped in rows:
             key = unwrapped(name, wrapped)
             if purpose == INDEXES:
