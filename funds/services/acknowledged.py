@@ -7,8 +7,8 @@ from funds.models import Fund, NoticeDelivery
 
 
 def acknowledged(fund: Fund, find: Callable[[], Sequence[Check]], keys: Collection[str]) -> dict[str, list]:
-    """The warnings that were acknowledged by these keys, as a change of an event; empty where none was. The check list is
-    only found where it is asked for.
+    """The warnings that were acknowledged by these keys, as a change of an event; empty where none was.
+    The check list is found only where it is asked for.
 
     Raises Conflict("check.unacknowledged") where the fund demands that all are, and one is not.
     """

@@ -25,12 +25,20 @@ def restore(url: str) -> bool:
     if os.environ.get("BLACKGEM_TEMPLATE") == "migrated" or not dump.exists():
         return False
     dump.touch()
-    _run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction", f"--file={dump}", url)
+    _run(
+        "psql",
+        "--quiet",
+        "--no-psqlrc",
+        "--set=ON_ERROR_STOP=1",
+        "--single-transaction",
+        f"--file={dump}",
+        url,
+    )
     return True
 
 
 def keep(url: str) -> None:
-    """Write the dump, for good only when it is whole, and forget older ones. Where it cannot be, the next run migrates."""
+    """Write the dump, whole or not at all, and forget older ones. Where it cannot be, the next run migrates."""
     dump = _dump()
     with suppress(OSError):
         dump.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +65,11 @@ def _dump() -> Path:
 def _checksum() -> str:
     """Over all code of the apps that `migrate` may read, and the locked packages."""
     found = sha256(version(placement.PACKAGE).encode())
-    apps = [path.parent for path in runtime.CHECKOUT.glob("[a-z]*/__init__.py") if path.parent.name not in _NO_APPS]
+    apps = [
+        path.parent
+        for path in runtime.CHECKOUT.glob("[a-z]*/__init__.py")
+        if path.parent.name not in _NO_APPS
+    ]
     for path in sorted(file for app in apps for file in app.rglob("*") if file.suffix in (".py", ".sql")):
         within = path.relative_to(runtime.CHECKOUT)
         if _BESIDE.intersection(within.parts):

@@ -7,7 +7,7 @@ from blackgem.lib.squashed import Together
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0044_reminders"),
+        ("funds", "0045_encrypted_accounts"),
     ]
 
     operations = [
