@@ -244,7 +244,8 @@ BEGIN
                      SELECT x.commitment_id, -x.return_of_capital FROM taken_shares x WHERE x.fund_id = this.fund_id
                      UNION ALL
                      SELECT t.commitment_id, t.amount FROM capital_transactions t
-                      WHERE t.fund_id = this.fund_id AND t.call_line_id IS NOT NULL AND t.counts_as_paid_in AND t.reverses_id IS NULL) m
+                      WHERE t.fund_id = this.fund_id AND t.call_line_id IS NOT NULL AND t.counts_as_paid_in
+                        AND t.reverses_id IS NULL AND NOT EXISTS (SELECT FROM capital_transactions r WHERE r.reverses_id = t.id)) m
           JOIN commitments c ON c.id = m.commitment_id
          GROUP BY CASE WHEN this.pooled AND c.kind <> 'gp' THEN 0 ELSE c.id END
         HAVING sum(m.left_in) < 0

@@ -112,7 +112,7 @@ def more_freed_than_was_paid_too_much(t, base):
 
 @refused("excuse_frees_nothing_returned")
 def cash_freed_that_a_distribution_returned(t, base):
-    capital = "commitment_id = %s AND counts_as_paid_in AND call_line_id IS NOT NULL AND reverses_id IS NULL"
+    capital = "commitment_id = %s AND counts_as_paid_in AND call_line_id IS NOT NULL"
     paid = t.one(f"SELECT sum(amount) FROM capital_transactions WHERE {capital}", base.a)
     t.distribution(t.terms(base.fund), {base.a: {"return_of_capital": paid}})
     whole(t, base)
