@@ -130,11 +130,6 @@ DISTRIBUTION_RAILS = {
         "distribution.more_than_paid_in",
         "It would return more capital than was paid in. Take it back to draft and compute it anew.",
     ),
-    "excuse_frees_nothing_returned": _say(
-        Conflict,
-        "excuse.returned",
-        "A distribution returned what this partner paid for it: it is not excused from it any more.",
-    ),
     "payout_needs_issued_distribution": _say(
         Conflict, "distribution.not_payable", "Only an issued distribution can be paid out."
     ),

@@ -238,12 +238,12 @@ def forfeit_rows(
     back of a line than it takes of it. Raises ZeroWeights."""
     rows = in_order(enumerate(one.row for one in found.rows))
     partners = [Partner(one.key, one.remaining) for one in others]
-    taken: dict[int, dict[Key, Decimal]] = {}
+    taken: dict[Key, dict[Key, Decimal]] = {}
     for kind, sign in product(RowKind, (1, -1)):
         moved = [(number, sign * found.rows[number].moved) for number, row in rows if row.kind == kind]
         lines = [Line(number, part, reduces_unfunded=False) for number, part in moved if part > 0]
         for line in split_lines(lines, partners, unit=unit).lines:
-            taken[int(line.key)] = {part.key: sign * part.amount for part in line.parts}
+            taken[line.key] = {part.key: sign * part.amount for part in line.parts}
     none = {one.key: ZERO for one in others}
     of_lines: dict[object, list[dict[Key, Decimal]]] = {}
     for number, row in rows:

@@ -60,16 +60,6 @@ CALL guard_parts('submitted_distribution_is_fixed', 'distributions_keep_their_hi
                  'distributions', 'distribution_id', 'distribution',
                  'distribution_tiers', 'distribution_items', 'distribution_given_back');
 
--- An excuse that takes effect after a distribution frees nothing that this returned.
-CREATE FUNCTION excuses_meet_distributions() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM note_checks('excuse_returned', ARRAY(SELECT id FROM new_rows WHERE approved_at IS NOT NULL));
-    RETURN NULL;
-END $$;
-
-CALL watch_statements('excuses_meet_distributions()', '{INSERT,UPDATE}', 'excuses');
-
 -- Money that went out stays posted.
 CALL keep_rows('payouts_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'payouts');
 CALL keep_rows('payout_reversals_are_append_only', 'DELETE OR TRUNCATE', 'payout_reversals');
@@ -199,4 +189,4 @@ CREATE CONSTRAINT TRIGGER require_approved_reversal AFTER INSERT ON payouts DEFE
     WHEN (NEW.reverses_id IS NOT NULL)
     EXECUTE FUNCTION require_approved_reversal('payout_reversal_was_approved', 'payout_reversals', 'payout_id');
 
-REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(), excuses_meet_distributions(), post_payouts() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(), post_payouts() FROM PUBLIC;
