@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from blackgem.lib import database_roles as roles
+from blackgem.lib.encryption import draw_keys
 from blackgem.lib.opened import store_keys
 from devtools.embedded import runtime
 from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
@@ -41,7 +42,8 @@ def migrate_template(connection: psycopg.Connection) -> None:
     roles.ensure_database(connection, TEMPLATE, OWNER, APPLICATION)
     if template.restore(CLUSTER.url(SUPERUSER, TEMPLATE)):
         with connect(CLUSTER, TEMPLATE) as restored:
-            store_keys(restored)  # this run's
+            store_keys(restored)
+            draw_keys(restored)
         return
     environment = {
         **os.environ,

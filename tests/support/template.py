@@ -17,6 +17,8 @@ from devtools.embedded import placement, runtime
 _BESIDE = frozenset(("api", "forms", "queries", "services", "templates", "static", "views", "workbook"))
 _NO_APPS = frozenset(("devtools", "tests"))
 _KEPT = 5
+#: What a run signs and encrypts by is its own.
+_OF_ONE_RUN = ("write_keys", "data_keys")
 
 
 def restore(url: str) -> bool:
@@ -44,7 +46,7 @@ def keep(url: str) -> None:
         dump.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=dump.parent) as folder:
             draft = Path(folder, dump.name)
-            _run("pg_dump", f"--file={draft}", url)
+            _run("pg_dump", *(f"--exclude-table-data={table}" for table in _OF_ONE_RUN), f"--file={draft}", url)
             draft.replace(dump)
         for old in sorted(dump.parent.glob("*.sql"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
             old.unlink()
