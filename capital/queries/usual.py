@@ -32,7 +32,7 @@ def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> Q
     asked = lines.filter(amount__gt=0, line__allocation__isnull=False)
     terms = FundTerms.objects.filter(fund=call.fund_id, effective_on__lte=call.due_date)
     return items.annotate(
-        of_lines=Subquery(lines.values("item").annotate(sum=Sum("amount")).values("sum"), MoneyField()),
+        of_lines=of_lines(),
         excused_before=Exists(asked.filter(Exists(excused.exclude(call=call.pk)))),
         largest_before=Subquery(others.order_by("-total_amount").values("total_amount")[:1]),
         fees_called=Subquery(_fees(call), MoneyField()),
@@ -44,6 +44,12 @@ def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> Q
         ),
         run_by=run_by(call.fund_id),
     )
+
+
+def of_lines() -> Subquery:
+    """The sum of an item's lines, as a part of another query."""
+    lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk")).order_by()
+    return Subquery(lines.values("item").annotate(sum=Sum("amount")).values("sum"), MoneyField())
 
 
 def _fees(call: CapitalCall) -> QuerySet:
