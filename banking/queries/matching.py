@@ -21,8 +21,17 @@ _WORDS = (
 def book_of(fund: Fund) -> Book:
     """What a fund's credits may pay: items of issued calls with what they owe, and what partners quote."""
     rows = CallItemCapital.objects.filter(call__fund=fund, call__status__in=CALL_ISSUED, called__gt=0)
-    rows = rows.select_related("call", "commitment__investor").order_by("pk")
-    items = tuple(_item(fund, row) for row in rows)
+    found = rows.order_by("pk").values_list(
+        "item",
+        "call__number",
+        "commitment__reference",
+        "commitment",
+        "commitment__investor__name",
+        "outstanding",
+        "due_on",
+        "call__due_date",
+    )
+    items = tuple(_item(fund, *row) for row in found)
     calls = fund.capital_calls.exclude(status__in=CALL_BEFORE_ISSUE).values_list("number", flat=True)
     references = Commitment.objects.filter(fund=fund).values_list("reference", flat=True)
     return Book(
@@ -34,16 +43,26 @@ def book_of(fund: Fund) -> Book:
     )
 
 
-def _item(fund: Fund, row: CallItemCapital) -> Item:
-    reference = f"CC{row.call.number}-{row.commitment.reference}"
+def _item(
+    fund: Fund,
+    item: int,
+    number: int,
+    partner: str,
+    partner_id: int,
+    investor: str,
+    outstanding,
+    due_on,
+    due_date,
+) -> Item:
+    reference = f"CC{number}-{partner}"
     return Item(
-        key=str(row.item_id),
+        key=str(item),
         reference=reference,
         spellings=(f"{fund.code}-{reference}",),
-        partner=str(row.commitment_id),
-        investor=row.commitment.investor.name,
-        outstanding=max(row.outstanding, Decimal(0)),
-        due_date=row.due_on or row.call.due_date,
+        partner=str(partner_id),
+        investor=investor,
+        outstanding=max(outstanding, Decimal(0)),
+        due_date=due_on or due_date,
     )
 
 
