@@ -1,13 +1,15 @@
 """Whom the credits of a statement are from, as the books stand now."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from banking.calc.matching import Book, Item, Match, match
 from banking.models import BankEntry, BankStatement, RepeatedEntry
 from banking.queries.settled import settled_by, with_settled
 from banking.readers.form import Entry
+from blackgem.lib.together import read_together
 from capital.models import CallItemCapital
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import Commitment, Fund
@@ -31,14 +33,14 @@ def book_of(fund: Fund) -> Book:
         "due_on",
         "call__due_date",
     )
-    items = tuple(_item(fund, *row) for row in found)
     calls = fund.capital_calls.exclude(status__in=CALL_BEFORE_ISSUE).values_list("number", flat=True)
     references = Commitment.objects.filter(fund=fund).values_list("reference", flat=True)
+    numbers, partners, payers, items = read_together(calls, references, _payers(fund), found)
     return Book(
-        items=items,
-        partner_references=tuple(references),
-        calls=frozenset(calls),
-        payer_accounts=payer_accounts_of(fund),
+        items=tuple(_item(fund, *row) for row in items),
+        partner_references=tuple(partners),
+        calls=frozenset(numbers),
+        payer_accounts=_of_one(payers),
         charge_limit=fund.residual_limit,
     )
 
@@ -66,15 +68,18 @@ def _item(
     )
 
 
-def payer_accounts_of(fund: Fund) -> dict[str, str]:
-    """Accounts from which a partner paid before, by an entry that was posted for it alone: account → partner. An
-    account from which several paid says nothing."""
-    rows = (
+def _payers(fund: Fund) -> QuerySet:
+    """Accounts from which a partner paid before, by an entry that was posted for it alone, each with that partner."""
+    return (
         BankEntry.objects.filter(fund=fund, posting__isnull=False)
         .exclude(party_account="")
         .values_list("party_account", "posting__receipt__payments__commitment")
         .distinct()
     )
+
+
+def _of_one(rows: Iterable[tuple[str, int | None]]) -> dict[str, str]:
+    """Account → partner. An account from which several paid says nothing."""
     found: dict[str, set[str]] = {}
     for account, partner in rows:
         if partner is not None:
