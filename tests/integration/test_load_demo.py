@@ -250,7 +250,7 @@ def test_the_larger_fund_paid_out_all_it_issued_but_to_some_whom_files_pay(growt
         (2025, "RETURN_OF_EXCESS_CAPITAL", False, "paid"),
         (2025, "EXIT_PROCEEDS", False, "paid"),
         (2026, "EXIT_PROCEEDS", False, "paid"),
-        (2026, "EXIT_PROCEEDS", False, "issued"),
+        (2026, "EXIT_PROCEEDS", False, "sent"),
     ]
     account = growth.distributed
     waits = growth.distributions.last().items.filter(commitment__reference__in=growth_payouts.LATER[2:])
