@@ -23,7 +23,7 @@ from blackgem.lib.opened import open_import
 from blackgem.models import User
 from distributions.models import Payout
 from funds.models import CapitalTransaction, Deal, Fund
-from funds.queries.cash_moves import CashMove, moves_of
+from funds.queries.cash_moves import CashMove, moves_of, payables_of
 
 from .history import copy
 from .people import Staff, on
@@ -120,7 +120,7 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
         for move in moves
     ]
     lines += _spent(fund, until)
-    lines += _proceeds(moves)
+    lines += _proceeds(fund, moves)
     first = min((line.on for line in lines), default=until)
     months = [divmod(n, 12) for n in range(12 * first.year + first.month - 1, 12 * until.year + until.month)]
     months = [(year, month + 1) for year, month in months]
@@ -156,12 +156,16 @@ def _spent(fund: Fund, until: date) -> list[Line]:
     return found
 
 
-def _proceeds(moves: list[CashMove]) -> list[Line]:
-    """What a distribution pays out came in the day before."""
+def _proceeds(fund: Fund, moves: list[CashMove]) -> list[Line]:
+    """What a distribution pays out came in the day before its first payout, with what of it still waits."""
+    paid = [move for move in moves if move.kind == "payout" and move.amount < 0]
+    first = {move.what: move.on for move in sorted(paid, key=lambda move: move.on, reverse=True)}
     sums: dict[tuple[date, str], Decimal] = defaultdict(lambda: ZERO)
-    for move in moves:
-        if move.kind == "payout" and move.amount < 0:
-            sums[move.on, move.what] -= move.amount
+    for move in paid:
+        sums[first[move.what], move.what] -= move.amount
+    for one in payables_of(fund):
+        if one.what in first:
+            sums[first[one.what], one.what] += one.amount
     return [
         Line(
             day - timedelta(days=1), amount, "Escrow agent", f"Proceeds for {what}", EntryClass.DEAL_PROCEEDS
