@@ -151,7 +151,8 @@ BEGIN
         SELECT c.oid::regclass FROM pg_class c
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
            AND c.relname NOT IN ('cache_entries', 'django_session', 'usersessions_usersession',
-                                 'write_keys', 'opened_writes', 'pending_checks', 'applied_sql', 'django_migrations')
+                                 'write_keys', 'data_keys', 'opened_writes', 'pending_checks', 'applied_sql',
+                                 'django_migrations')
     LOOP
         EXECUTE format('CREATE TRIGGER write_is_opened BEFORE INSERT OR UPDATE OR DELETE ON %s
                             FOR EACH STATEMENT EXECUTE FUNCTION guard_write()', one);
