@@ -24,6 +24,8 @@ from tests.support.invariants import violations
 
 pytestmark = pytest.mark.django_db
 
+#: What distributions before it may forbid: an earlier partner would keep more capital than it paid in, or owe some back.
+FORBIDDEN = {"closing.capital_was_returned", "side_turns"}
 AMOUNTS = ("1000000", "333333", "700001", "50000", "2500000")
 
 
@@ -37,7 +39,7 @@ class Life:
         committed = tuple(self.dice.choice(AMOUNTS) for _ in range(3))
         self.story = ClosingStory(committed=committed, currency=currency)
         self.day = date(2026, 1, 20)
-        self.closings, self.deals = [], 0
+        self.closings, self.refused, self.deals = [], set(), 0
         self.by_hand: set[int] = set()
         self.shared_anew = 0
         FundTermsFactory(fund=self.story.fund, hurdle_rate=0, carry_rate=0, catch_up_rate=0)
@@ -83,7 +85,8 @@ class Life:
         try:
             with transaction.atomic():
                 closing = story.close(plan, self.day)
-        except DomainError:
+        except DomainError as error:
+            self.refused.add(error.code)
             return
         self.closings.append(closing)
         self.shared_anew += closing.shares.exists()
@@ -198,7 +201,7 @@ def test_whatever_was_paid_and_whoever_came_lines_are_held_by_the_register(seed,
         life.live_on()
     life.close()
     life.finish()
-    assert life.closings
+    assert life.closings or (distributes and life.refused and life.refused <= FORBIDDEN)
     assert violations() == []
     if seed in (1, 6):
         assert bool(life.shared_anew) == distributes
