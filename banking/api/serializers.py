@@ -41,7 +41,7 @@ def head_of(statement: BankStatement) -> dict:
     return {
         "fund_name": statement.fund.name,
         "currency": statement.fund.currency,
-        "account": statement.account.number,
+        "account": statement.account.masked,
         "balance": statement.balance.upper(),
     }
 
@@ -65,6 +65,7 @@ def entry_answer(line: Line) -> BankEntryAnswer:
     return BankEntryAnswer.of(
         entry,
         status=entry.status.upper(),
+        party_account=masked(entry.party_account),
         repeated=entry.is_repeated,
         state=match.state.upper() if match else settled_state(entry),
         receipt_id=entry.settled.posting.receipt_id if entry.settled and entry.settled.posting else None,

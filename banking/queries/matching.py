@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from banking.calc.matching import Book, Item, Match, match
 from banking.models import BankEntry, BankStatement, RepeatedEntry
 from banking.queries.settled import settled_by, with_settled
 from banking.readers.form import Entry
+from blackgem.lib.encrypted_fields import index_of
 from capital.models import CallItemCapital
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import Commitment, Fund
@@ -53,11 +54,13 @@ def payer_accounts_of(fund: Fund) -> dict[str, str]:
     rows = (
         BankEntry.objects.filter(fund=fund, posting__isnull=False)
         .exclude(party_account="")
-        .values_list("party_account", "posting__receipt__payments__commitment")
-        .distinct()
+        .annotate(same=index_of("party_account"), partner=F("posting__receipt__payments__commitment"))
+        .order_by("same", "partner")
+        .distinct("same", "partner")
+        .values_list("party_account", "partner", "same")
     )
     found: dict[str, set[str]] = {}
-    for account, partner in rows:
+    for account, partner, _ in rows:
         if partner is not None:
             found.setdefault(account, set()).add(str(partner))
     return {account: partners.pop() for account, partners in found.items() if len(partners) == 1}

@@ -1,5 +1,6 @@
 """Migrations of columns that are encrypted from now on: what is in them already is encrypted by these."""
 
+import json
 from collections.abc import Callable, Iterator
 
 from django.db import migrations
@@ -35,6 +36,14 @@ def encrypt_json(table: str, column: str, *, indexed: bool = False) -> migration
         return Jsonb(converted(value, SECRET_NAMES, lambda text: encrypted(text, place, to, indexed=indexed)))
 
     return _each(table, column, convert, cast="jsonb", where=f"{column}::text ~ '\"({names})\"'")
+
+
+def encrypt_whole_json(table: str, column: str) -> migrations.RunPython:
+    """All of it, as one text."""
+    place = f"{table}.{column}"
+    return _each(
+        table, column, lambda value, to: Jsonb(encrypted(json.dumps(value), place, to)), cast="jsonb"
+    )
 
 
 def _each(table, column, convert: Callable, *, key="id", cast="text", where="true") -> migrations.RunPython:

@@ -80,6 +80,7 @@ def bank_details_verify(request, page: FormPage, bank_details_id):
 def _decision(request, details) -> dict:
     """What the page of a decision shows, and who may take it."""
     details.role = details.fund.role
+    may_see = can(check_role, details.role, MANAGE)
     return {
         "details": details,
         "fund": details.fund,
@@ -89,6 +90,8 @@ def _decision(request, details) -> dict:
         "reject": offer(BANK_DETAILS.check_reject, details, request.user),
         "rests_until": rests_until(details),
         "in_force": queries.bank_details_of(details.fund).in_force,
+        "revealed": may_see and is_revealed(request, details, timezone.now()),
+        "may_see": may_see,
     }
 
 

@@ -33,7 +33,8 @@ FEES = {"side": "out", "name_holds": "custody bank", "text_holds": "", "entry_cl
 
 
 def entry(text):
-    return BankEntry.objects.get(text=text)
+    [found] = [row for row in BankEntry.objects.all() if row.text == text]
+    return found
 
 
 def read(story, *rows, opening=ZERO, **more):
