@@ -17,6 +17,7 @@ from funds.views import (
     periods,
     questions,
     register,
+    revealing,
     terms,
 )
 

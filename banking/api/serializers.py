@@ -3,6 +3,7 @@
 from banking.calc.matching import Item, Match
 from banking.models import BankEntry, BankStatement, StatementFile
 from banking.queries.pages import Line, flag_codes_of
+from blackgem.lib.text import masked
 
 from .answers import (
     BankEntryAnswer,

@@ -26,6 +26,7 @@ from funds.models import Adviser, InvestorContact
 from funds.queries.files import export_name
 from funds.queries.partners import investor_of
 from funds.services.portal_access import check_grant_access
+from funds.views.revealing import is_revealed
 
 
 @manager_page

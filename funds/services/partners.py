@@ -54,7 +54,9 @@ def create_investor(*, fields, ctx: WriteContext) -> Investor:
 @service
 def change_investor(*, investor_id, fields, ctx: WriteContext) -> Investor:
     """Change what is known of an investor. Another rate of withholding that others have to agree to stands in `waiting`
-    of the answer; a tax reference that is given back as it was shown, masked, stays as it is. Raises InvalidInput, NotFound, Forbidden, Conflict("control.pending").
+    of the answer; a tax reference that is given back as it was shown, masked, stays as it is.
+
+    Raises InvalidInput, NotFound, Forbidden, Conflict("control.pending").
     """
     investor = own_row(Investor, investor_id, ctx.by)
     if fields.get("tax_reference") == masked(investor.tax_reference):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.checks import offer
+from blackgem.lib.checks import can, offer
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
@@ -29,6 +29,7 @@ from funds.services.bank import (
 )
 from funds.services.call_backs import numbers_that_count, replaces
 
+from .revealing import is_revealed
 from .set_up import go_on
 
 
