@@ -14,7 +14,7 @@ OF_AN_ACCOUNT = """object_label LIKE 'account %%'
 class Migration(migrations.Migration):
     dependencies = [
         ("banking", "0004_cash_payments"),
-        ("funds", "0046_encrypted_letters"),
+        ("funds", "0047_encrypted_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

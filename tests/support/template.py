@@ -46,7 +46,9 @@ def keep(url: str) -> None:
         dump.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=dump.parent) as folder:
             draft = Path(folder, dump.name)
-            _run("pg_dump", *(f"--exclude-table-data={table}" for table in _OF_ONE_RUN), f"--file={draft}", url)
+            _run(
+                "pg_dump", *(f"--exclude-table-data={table}" for table in _OF_ONE_RUN), f"--file={draft}", url
+            )
             draft.replace(dump)
         for old in sorted(dump.parent.glob("*.sql"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
             old.unlink()

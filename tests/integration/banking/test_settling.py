@@ -193,7 +193,7 @@ def test_other_currencies(currency, amount, left):
     story = BankStory(currency=currency, committed=("60000000", "40000000"))
     statement = read(story, wire(amount, "in"), wire("-1", "fee", reference="W2"), currency=currency)
     settling.apply_entry(entry_id=entry("in").pk, ctx=story.ctx())
-    assert unexplained_up_to(story.fund, TODAY) == [f"Account 4400117730: {left} is unexplained."]
+    assert unexplained_up_to(story.fund, TODAY) == [f"Account •••• 7730: {left} is unexplained."]
     settling.classify_entry(entry_id=entry("fee").pk, entry_class="interest", ctx=story.ctx())
     assert waits(statement) == []
     assert is_reconciled(story.fund, TODAY)

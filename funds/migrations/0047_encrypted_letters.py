@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0045_encrypted_accounts"),
+        ("funds", "0046_refunds_indexed"),
     ]
 
     operations = [
