@@ -2,7 +2,7 @@
 
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.errors import Conflict, Forbidden
-from fees.models import FeePayment, FeeRun
+from fees.models import FeePayment, FeeRun, FeeRunCancellation
 from fees.states import FeeRunStatus
 from funds.access import MANAGE, check_role
 from funds.models import Fund
@@ -44,3 +44,22 @@ def check_take_payment_back(payment: FeePayment, by) -> None:
         raise Forbidden(
             "four_eyes", "This fund demands that another person takes it back than who recorded it."
         )
+
+
+def check_cancel_run(run: FeeRun, by, *, waits: bool = True) -> None:
+    """Whether this run may be cancelled by itself; it has the `role` of who asks, what was `paid` of it, and its
+    bill. One that a call asks for is cancelled with its call. `waits`: whether what somebody asked for before matters."""
+    check_role(run.role, MANAGE)
+    if run.status == FeeRunStatus.CANCELLED:
+        raise out_of_state("fee.cancelled", "This fee run is cancelled already.")
+    if run.status not in (FeeRunStatus.OWED, FeeRunStatus.NOTHING_DUE, FeeRunStatus.PAID):
+        raise out_of_state("fee.cancelled_by_its_call", "A run that a call asks for is cancelled with its call.")
+    if run.status == FeeRunStatus.PAID:
+        raise Conflict("fee.paid", "The fund paid it: take the payment back first.")
+    others = FeeRun.objects.filter(fund=run.fund_id, starts_on__gte=run.ends_on)
+    if others.pending().exists() or others.counting().exists():
+        raise Conflict(
+            "fee.rested_on", "A later fee run rests on this one: it is cancelled or turned down first."
+        )
+    if waits and FeeRunCancellation.objects.pending().filter(run=run).exists():
+        raise Conflict("fee.cancellation_waits", "Somebody asked to cancel it already: that waits for approval.")

@@ -32,6 +32,7 @@ SPENT = (
     "organisational_costs",
     "subsequent_close_interest",
     "default_interest",
+    "deemed_contribution",
 )
 NOT_BY_DEAL = (
     "Partners were excused from one of several deals: what the rest is worth to each can be told once the value is "

@@ -22,11 +22,12 @@ CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules'
 CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills', 'fee_payments');
 CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_statements');
 
--- A run counts once it is approved, until its call is cancelled.
+-- A run counts once it is approved, until its call is cancelled, or it itself where no call asks for it.
 CREATE FUNCTION fee_run_counts(run bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fee_runs r WHERE r.id = run AND r.approved_at IS NOT NULL)
        AND NOT EXISTS (SELECT FROM fee_bills b JOIN capital_calls k ON k.id = b.call_id WHERE b.run_id = run AND k.status = 'cancelled')
+       AND NOT EXISTS (SELECT FROM fee_run_cancellations c WHERE c.run_id = run AND c.approved_at IS NOT NULL)
 $$;
 
 CREATE FUNCTION fee_runs_were_written() RETURNS trigger
@@ -75,7 +76,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
 $$;
 
--- What partners read that is not what their lines say, or is withdrawn otherwise than their call; and who reads nothing of a run
+-- What partners read that is not what their lines say, or is withdrawn otherwise than their call or run; and who reads nothing of a run
 -- of which others do.
 CREATE FUNCTION fee_statements_of_other_lines(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -90,7 +91,8 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       LEFT JOIN capital_calls k ON k.id = b.call_id
      WHERE (s.facts ->> 'net')::numeric IS DISTINCT FROM l.net OR (s.facts ->> 'tax')::numeric IS DISTINCT FROM l.tax
         OR r.approved_at IS NULL OR s.effective_on <> r.effective_on
-        OR s.withdrawn_at IS DISTINCT FROM CASE WHEN k.status = 'cancelled' THEN k.cancelled_at END
+        OR s.withdrawn_at IS DISTINCT FROM CASE WHEN k.status = 'cancelled' THEN k.cancelled_at
+                                                ELSE (SELECT c.approved_at FROM fee_run_cancellations c WHERE c.run_id = s.run_id AND c.approved_at IS NOT NULL) END
 $$;
 
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
@@ -163,16 +165,18 @@ BEGIN
         PERFORM refuse('fee_calls_are_cancelled_in_turn', 'A later fee run rests on this one: it is cancelled first.');
     END IF;
     UPDATE fee_statements s SET withdrawn_at = NEW.cancelled_at FROM fee_bills b WHERE b.call_id = NEW.id AND s.run_id = b.run_id;
+    PERFORM note_checks('fee_waivers', ARRAY[NEW.fund_id]);
     RETURN NEW;
 END $$;
 
 CREATE TRIGGER guard_fee_call BEFORE UPDATE ON capital_calls FOR EACH ROW
     WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled') EXECUTE FUNCTION guard_fee_call();
 
--- Whether a call follows a run that two have decided.
+-- Whether a call follows a run, or the use of a waived fee, that two have decided.
 CREATE FUNCTION call_follows_a_fee_run(call bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fee_bills b JOIN fee_runs r ON r.id = b.run_id WHERE b.call_id = call AND r.approved_at IS NOT NULL)
+        OR EXISTS (SELECT FROM fee_waiver_calls w JOIN fee_waiver_uses u ON u.id = w.use_id WHERE w.call_id = call AND u.approved_at IS NOT NULL)
 $$;
 
 -- Of the events that stand, each kind happened once, and a suspension ends before the next begins. What is said to have been

@@ -54,6 +54,7 @@ PURPOSES = {
     "management_fee": "Contributions for management fees",
     "partnership_expenses": "Contributions for expenses",
     "organisational_costs": "Contributions for expenses",
+    "deemed_contribution": "Contributions for the general partner",
 }
 #: The rows of a roll-forward of the commitment, in their order.
 EVENT_LABELS = (
