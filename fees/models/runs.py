@@ -31,11 +31,13 @@ class FeeRunQuerySet(DatedAmountQuerySet):
         return standing.filter(~_cancelled())
 
     def with_paid(self):
-        """Each with what the fund paid of it from cash on hand (`paid`), None where it paid nothing, and whether it
-        `is_cancelled` itself, not by its call."""
+        """Each with what the fund paid of it from cash on hand (`paid`), None where it paid nothing; whether it
+        `is_cancelled` itself, not by its call; and whether a later run waits or counts, so that it `is_rested_on`."""
         rows = FeePayment.objects.filter(run=OuterRef("pk")).order_by().values("run")
         paid = Subquery(rows.annotate(paid=Sum("amount")).values("paid"))
-        return self.annotate(paid=paid, is_cancelled=_cancelled())
+        later = FeeRun.objects.filter(fund=OuterRef("fund"), starts_on__gte=OuterRef("ends_on"))
+        rested_on = Exists(later.filter(approved_at=None, rejected_at=None)) | Exists(later.counting())
+        return self.annotate(paid=paid, is_cancelled=_cancelled(), is_rested_on=rested_on)
 
 
 @known_choices
@@ -282,8 +284,8 @@ class FeePayment(models.Model):
 
 
 class FeeRunCancellation(DatedAmount):
-    """That a run which no call asks for counts no longer, from `effective_on` on: one that is paid from cash on hand, of
-    which no payment stands, or of which nothing is due. The same days are worked out anew."""
+    """That a run which no call asks for counts no longer, from `effective_on` on: one that is paid from cash on hand
+    and of which no payment stands, or of which nothing is due. The same days are worked out anew."""
 
     amount = None
     run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="cancellations")
@@ -304,3 +306,7 @@ class FeeRunCancellation(DatedAmount):
     def __str__(self):
         return f"cancellation of fee run {self.run_id}"
 
+    @property
+    def said(self) -> str:
+        """What became of its run, and why."""
+        return f"{self.reason.rstrip('.')}. It counts no longer: the same days are worked out anew."

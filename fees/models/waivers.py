@@ -17,8 +17,8 @@ class FeeWaiverUseQuerySet(DatedAmountQuerySet):
 
 
 class FeeWaiverUse(DatedAmount):
-    """Of what the manager waived of the fees of a fund, `amount` counts on `effective_on` as paid by the general partner
-    on its `item` of a call; the partners who were spared the fee pay it for the general partner, by a call of their own
+    """Of what the manager waived of the fees of a fund, `amount` counts on `effective_on` as paid by the general
+    partner on its `item` of a call; the partners who were spared the fee pay it for the general partner, by a call of their own
     (`asked`) that is due on `due_on`.
 
     It counts until that call is cancelled, which comes after the payment of the item was taken back.
@@ -45,6 +45,15 @@ class FeeWaiverUse(DatedAmount):
 
     def __str__(self):
         return f"use of {self.amount:,} of waived fees"
+
+    @property
+    def state(self) -> str:
+        """How it stands, read with its call: `pending`, `rejected`, `approved`, or `taken_back` with the call."""
+        if self.rejected_at:
+            return "rejected"
+        if self.approved_at is None:
+            return "pending"
+        return "taken_back" if self.asked.call.status == CallStatus.CANCELLED else "approved"
 
 
 class FeeWaiverCall(models.Model):

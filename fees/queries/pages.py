@@ -17,6 +17,7 @@ from fees.models import (
     FeePayment,
     FeeRealisation,
     FeeRun,
+    FeeRunCancellation,
     FeeRunLine,
     FeeSchedule,
 )
@@ -91,6 +92,12 @@ def payments_of(run: FeeRun, user) -> list[FeePayment]:
     for one in found:
         one.take_back = offer(check_take_payment_back, one, user)
     return found
+
+
+def cancellation_of(run: FeeRun) -> FeeRunCancellation | None:
+    """The request to cancel it that waits or was approved."""
+    rows = run.cancellations.filter(rejected_at=None).select_related("recorded_by", "approved_by")
+    return rows.first()
 
 
 def story_of(run: FeeRun, *, whole: bool = False):

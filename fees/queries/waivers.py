@@ -72,11 +72,3 @@ def uses_of(fund: Fund) -> QuerySet[FeeWaiverUse]:
     """Every use, newest first, with the item, its call, and the call that asks the partners."""
     rows = FeeWaiverUse.objects.filter(fund=fund)
     return rows.select_related("item__call", "asked__call", "recorded_by", "fund").order_by("-pk")
-
-
-def state_of_use(one: FeeWaiverUse) -> str:
-    """How a use stands: `pending`, `rejected`, `approved`, or `taken_back` with its call."""
-    asked = getattr(one, "asked", None)
-    if asked is not None and asked.call.cancelled_at:
-        return "taken_back"
-    return one.status

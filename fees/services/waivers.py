@@ -1,8 +1,8 @@
 """What the manager waived of its fees, used as the general partner's own contribution to a call.
 
-The general partner is deemed to have paid its item, as far as what was waived goes; the partners who were spared the fee
-pay as much for it, by a call of their own. No more cash comes in than without it: they pay less of a fee, and more of
-an investment. Source: life of a fund, F4 (cashless contribution).
+The general partner is deemed to have paid its item, as far as what was waived goes; the partners who were spared the
+fee pay as much for it, by a call of their own. No more cash comes in than without it: they pay less of a fee, and more
+of an investment. Source: life of a fund, F4 (cashless contribution).
 """
 
 from datetime import date
@@ -15,6 +15,7 @@ from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services.collecting import AskedLine, issue_collecting_call
 from capital.services.setoffs import pay_set_off
+from fees.access import check_use_waived
 from fees.models import FeeWaiverCall, FeeWaiverUse
 from fees.queries.waivers import WaiverAccount, waiver_account
 from fees.queries.working import schedules_of
@@ -26,7 +27,7 @@ from funds.services.inputs import problems_of
 
 @service
 def use_waived_fees(
-    *, item_id, due_on: date, amount=None, reason: str = "", ctx: WriteContext
+    *, fund_id, item_id, due_on: date, amount=None, reason: str = "", ctx: WriteContext
 ) -> FeeWaiverUse:
     """Ask to deem an item of a general partner paid out of what was waived: all that is owed of it, as far as the
     waived fees go, or a smaller `amount` (fund currency). The partners pay it by a call that is due on `due_on`. It
@@ -35,10 +36,10 @@ def use_waived_fees(
     Raises NotFound, InvalidInput for a day that is not ahead, Conflict for another partner's item, one of which nothing
     is owed, and more than is available.
     """
-    item = CapitalCallItem.objects.filter(pk=item_id).select_related("commitment").first()
+    role = check_may(ctx.by, fund_id, MANAGE)
+    item = CapitalCallItem.objects.filter(pk=item_id, fund=fund_id).select_related("commitment").first()
     if item is None:
         raise NotFound("not_found", "There is no such part of a call.")
-    role = check_may(ctx.by, item.fund_id, MANAGE)
     row = FeeWaiverUse(item=item, fund_id=item.fund_id, due_on=due_on, reason=(reason or "").strip())
     _lock(row)
     row.role = role
@@ -48,8 +49,8 @@ def use_waived_fees(
     row.amount = most
     if amount is not None:
         row.amount = parse_amount(amount, currency=row.fund.currency, field="amount")
-    if FeeWaiverUse.objects.pending().filter(fund=row.fund).exists():
-        raise Conflict("fee.waiver_use_waits", "Another use of waived fees waits: it is decided first.")
+    row.fund.role = role
+    check_use_waived(row.account, ctx.by)
     row.effective_on, row.four_eyes = ctx.today(row.fund), row.fund.four_eyes
     row.recorded_at, row.recorded_by = ctx.at, ctx.by
     raise_if(problems_of(row, ["due_on", "reason"]))

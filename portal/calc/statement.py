@@ -46,7 +46,6 @@ from .moved import (
 
 ZERO = Decimal("0.00")
 
-
 #: Under which words contributions are added up, by the kind of the line that they paid.
 PURPOSES = {
     "investment": "Contributions for investments",

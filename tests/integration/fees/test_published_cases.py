@@ -128,7 +128,7 @@ def test_what_is_waived_counts_as_the_general_partners_contribution():
     call = story.issued_on(plan, on)
     shares = {item.commitment_id: item for item in call.items.all()}
     same(shares[lps.pk].amount, call_said["share"]["LPs"])
-    asking = {"item_id": shares[gp.pk].pk, "due_on": date(2026, 1, 29)}
+    asking = {"fund_id": story.fund.pk, "item_id": shares[gp.pk].pk, "due_on": date(2026, 1, 29)}
     for wrong, words in (
         ({"amount": "19607.85"}, "No more than"),
         ({"item_id": shares[lps.pk].pk}, "Only a general partner"),
