@@ -18,8 +18,8 @@ class FeeWaiverUseQuerySet(DatedAmountQuerySet):
 
 class FeeWaiverUse(DatedAmount):
     """Of what the manager waived of the fees of a fund, `amount` counts on `effective_on` as paid by the general
-    partner on its `item` of a call; the partners who were spared the fee pay it for the general partner, by a call of their own
-    (`asked`) that is due on `due_on`.
+    partner on its `item` of a call. The partners who were spared the fee pay it for the general partner, by a call of
+    their own (`asked`) that is due on `due_on`.
 
     It counts until that call is cancelled, which comes after the payment of the item was taken back.
     """

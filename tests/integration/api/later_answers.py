@@ -11,9 +11,8 @@ from banking.services.accounts import add_bank_account
 from banking.services.payments import download_payment_file
 from banking.services.reading import read_next
 from blackgem.lib.context import WriteContext
-from capital.services.planning import LinePlan
 from funds.models import Fund
-from tests.factories import UserFactory, set_by_two
+from tests.factories import MembershipFactory, UserFactory, set_by_two
 from tests.integration.closings.default_story import DefaultStory
 from tests.integration.fees.story import BEGAN, FeeStory
 from tests.support import bank_files
@@ -246,15 +245,12 @@ def charge(world):
     do(api, f"/fee-payments/{paid}/reverse", {"reason": "Mistyped", "bounced": False})
 
 
-def waive():
+def waive(world):
     """In a fund of its own, by two and at once: waived fees that the general partner uses; runs that are cancelled."""
     story = FeeStory()
-    story.run(BEGAN, waived="100.00")
-    line = LinePlan("other", Decimal("1750.00"))
-    about = {"call_date": BEGAN, "due_date": BEGAN + timedelta(14)}
-    call = story.issued_on(story.plan("1750.00", lines=(line,), **about), BEGAN)
-    owed = call.items.get(commitment=story.gp)
-    api, second, fund = Api.of(story.manager), Api.of(story.second), f"/funds/{story.fund.pk}"
+    owed = story.uses_what_was_waived(BEGAN, "10.00").item
+    MembershipFactory(fund=story.fund, user=world.people["second"], role="manager")
+    api, second, fund = Api.of(story.manager), world.api("second"), f"/funds/{story.fund.pk}"
     body = {"itemId": owed.pk, "dueOn": "2199-01-01", "amount": 10}
     run = api.made(f"{fund}/fee-runs", {"dueOn": "2199-01-01", "paidFrom": "cash"})["id"]
     with two_must_agree(story):

@@ -46,7 +46,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     close(world, joining)
     transfer(world, joining.api)
     charge(world)
-    waive()
+    waive(world)
     close_the_books(trail.api)
     bank(world, trail)
     order(world, exit)

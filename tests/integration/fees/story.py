@@ -6,7 +6,7 @@ from decimal import Decimal
 from blackgem.lib.context import WriteContext
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan
-from fees.services import asked, happened, runs
+from fees.services import asked, happened, runs, waivers
 from funds.models import CommitmentEvent
 from tests.factories import CommitmentFactory
 from tests.integration.capital.story import Story
@@ -115,6 +115,17 @@ class FeeStory(Story):
         """Every partner pays its part of a call on a day."""
         for item in call.items.filter(amount__gt=0):
             self.pay_item(item, item.amount, self.on(on).at, value_date=on)
+
+    def uses_what_was_waived(self, on, amount="1.00"):
+        """The general partner owes its part of a call on a day, and is deemed to have paid so much of it out of a fee
+        that was waived: of that, ten times as much."""
+        self.run(on, waived=Decimal(amount) * 10)
+        total = Decimal("17501000.00") / 1000
+        plan = self.plan(total, lines=(LinePlan("other", total),), call_date=on, due_date=on + timedelta(14))
+        item = self.issued_on(plan, on).items.get(commitment=self.gp)
+        asked = {"item_id": item.pk, "due_on": on + timedelta(14), "amount": amount}
+        row = waivers.use_waived_fees(fund_id=self.fund.pk, **asked, ctx=self.on(on))
+        return self.decided(waivers.approve_waiver_use, row, on, "use_id")
 
     def decided(self, approve, row, on, name):
         if row.approved_at is None:

@@ -51,7 +51,9 @@ class Waived:
         row = {"amount": "60.00", "value_date": USED_ON, "method": "waived fee", "reference": ""}
         keys = {"fund_id": self.fund, "call_id": self.made, "item_id": self.item, "commitment_id": self.gp}
         who = {"recorded_at": ASKED_AT, "recorded_by_id": self.t.person}
-        return self.t.add("payments", waiver_use_id=use, **{**row, **keys, **who, **values})
+        made = self.t.add("payments", waiver_use_id=use, **{**row, **keys, **who, **values})
+        self.t.settle()
+        return made
 
     def whole(self, **values) -> int:
         use = self.use(**values)
