@@ -19,7 +19,7 @@ def cancellation(t, one, **values) -> int:
 
 
 class Waived:
-    """A run of which 100.00 was waived, and a general partner who owes 60.00 of a call."""
+    """A run of which 100.00 was waived, and a general partner who owes 200.00 of a call."""
 
     def __init__(self, t, **values):
         self.t, self.values = t, values
@@ -27,9 +27,9 @@ class Waived:
         self.run, _ = self._run(t, spared)
         self.fund = self.run.fund
         self.gp = t.commitment(self.fund, kind="gp")
-        self.made = t.bare_call(self.fund, total_amount=60.0)
-        line = t.line(self.made, self.fund, "60.00", kind="other")
-        self.item = t.item(self.made, self.fund, self.gp, ["60.00"], [line])
+        self.made = t.bare_call(self.fund, total_amount=200.0)
+        line = t.line(self.made, self.fund, "200.00", kind="other")
+        self.item = t.item(self.made, self.fund, self.gp, ["200.00"], [line])
 
     def _run(self, t, spared):
         one = charged(t, first=spared, net="900.00", waived="100.00")
