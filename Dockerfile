@@ -51,6 +51,7 @@ COPY --from=manual /manual/built manual
 
 # Collecting static files needs settings, not services: these values end with the command.
 RUN SECRET_KEY=used-for-nothing-but-this-one-command-of-the-build-of-the-image \
+    DATA_KEYS=nor-is-this-which-encrypts-nothing-but-is-asked-for-by-the-settings \
     DATABASE_URL="postgres://build:build@localhost/build?sslmode=verify-full" \
     REDIS_URL=rediss://:build@localhost EMAIL_URL=smtp+tls://localhost SITE_URL=https://localhost \
     ALLOWED_HOSTS=localhost DEFAULT_FROM_EMAIL=build@localhost.example \

@@ -12,9 +12,12 @@ class BlackGemConfig(AppConfig):
         from blackgem.groups import make_groups
         from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
         from blackgem.lib import navigation
+        from blackgem.lib.encryption import require_keys
         from blackgem.lib.opened import watch
+        from blackgem.lib.sql_files import REQUIRED
 
         connection_created.connect(watch)
+        REQUIRED.append(require_keys)
         post_migrate.connect(
             make_groups, sender=apps.get_app_config("auth")
         )  # after the apps whose rights it gives

@@ -17,6 +17,7 @@ VERIFIED = {"verify-ca", "verify-full"}
 def check_production(
     *,
     secret_key: str,
+    data_keys: list[str],
     database_url: str,
     redis_url: str,
     email_url: str,
@@ -29,6 +30,7 @@ def check_production(
     """Raise ImproperlyConfigured with every reason why these values are no production's."""
     wrong = [
         *_secrets(secret_key, database_url, redis_url),
+        *_data_keys(data_keys, secret_key),
         *([] if plain_allowed else _plain_connections(database_url, redis_url, email_url, site_url)),
     ]
     if "*" in allowed_hosts:
@@ -50,6 +52,15 @@ def _secrets(secret_key: str, database_url: str, redis_url: str) -> list[str]:
     for name, url in (("DATABASE_URL", database_url), ("REDIS_URL", redis_url)):
         if not urlsplit(url).password:
             wrong.append(f"{name} has no password.")
+    return wrong
+
+
+def _data_keys(data_keys: list[str], secret_key: str) -> list[str]:
+    wrong = []
+    if any(len(key) < SHORTEST_KEY for key in data_keys):
+        wrong.append(f"One of DATA_KEYS is shorter than {SHORTEST_KEY} characters.")
+    if secret_key in data_keys:
+        wrong.append("SECRET_KEY is among DATA_KEYS. Draw another one.")
     return wrong
 
 

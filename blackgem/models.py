@@ -7,8 +7,10 @@ from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField, encrypted_bytes_rail
 from blackgem.lib.known import known_choices
 from blackgem.lib.opened import open_import
+from blackgem.lib.text import masked
 
 
 class UserManager(BaseUserManager):
@@ -125,7 +127,7 @@ class AuditEvent(models.Model):
     object_label = models.CharField(max_length=300)
     subjects = ArrayField(models.CharField(max_length=100))
     fund_id = models.BigIntegerField(null=True)
-    changes = models.JSONField(default=dict)
+    changes = EncryptedJSONField(default=dict, shown=masked)
     reason = models.CharField(max_length=2000, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=64, blank=True, db_default="")
@@ -149,12 +151,15 @@ class IdempotentAnswer(models.Model):
     request_sha256 = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
-    body = models.BinaryField()
+    body = EncryptedBinaryField()
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "idempotent_answers"
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once_per_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once_per_user"),
+            encrypted_bytes_rail("answer_is_encrypted", "body"),
+        ]
 
     def __str__(self):
         return self.key

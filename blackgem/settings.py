@@ -62,6 +62,12 @@ SECRET_KEY = read(
     local=lambda: embedded().secret("secret_key"),
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+DATA_KEYS = read(
+    "DATA_KEYS",
+    "What account numbers are encrypted under; draw one as SECRET_KEY is drawn. Earlier ones follow it, with commas.",
+    local=lambda: [embedded().secret("data_key")],
+    cast=list,
+)
 DATABASE_URL = read(
     "DATABASE_URL",
     "For example postgres://blackgem_app:…@db:5432/blackgem, the lesser role.",
@@ -100,6 +106,7 @@ SECURE = SITE_URL.startswith("https://")
 if PRODUCTION:
     check_production(
         secret_key=SECRET_KEY,
+        data_keys=DATA_KEYS,
         database_url=DATABASE_URL,
         redis_url=REDIS_URL,
         email_url=EMAIL_URL,
@@ -310,16 +317,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROX
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **{f"{kind}-src": [SELF] for kind in ("default", "script", "style", "font", "connect")},
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
         "form-action": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
+        **{kind: [NONE] for kind in ("object-src", "base-uri", "frame-ancestors")},
     },
 }
 

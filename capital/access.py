@@ -140,7 +140,12 @@ def check_resend_notice(call: CapitalCall, by) -> None:
 
 
 def check_is_payable(call: CapitalCall) -> None:
-    if call.status not in CALL_ISSUED:
+    check_payable_while(call.status)
+
+
+def check_payable_while(status: str) -> None:
+    """Whether a call of this status may be paid."""
+    if status not in CALL_ISSUED:
         raise out_of_state("call.not_payable", "Only an issued call can be paid.")
 
 
@@ -190,11 +195,15 @@ def check_pay_item(item: CapitalCallItem, by, amount: Decimal | None = None) -> 
     """Whether a payment may be recorded on the item: of `amount` (fund currency), or of anything that is owed."""
     check_role(item.role, MANAGE)
     check_is_payable(item.call)
-    owed = item.capital.outstanding
+    check_takes(item.capital.outstanding, amount, item.call.fund.currency)
+
+
+def check_takes(owed: Decimal, amount: Decimal | None, currency: str) -> None:
+    """Whether an item that owes so much takes a payment of `amount`, or any; both in the fund's currency."""
     if owed <= 0:
         raise Conflict("payment.over_item", "Nothing is owed here that could be paid.", field="amount")
     if amount is not None and amount > owed:
-        left = format_money(owed, item.call.fund.currency)
+        left = format_money(owed, currency)
         raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
 
 

@@ -9,7 +9,7 @@ from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadableAdmin, ReadOnlyAdmin, ThroughServices, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
-from funds.calc.bank_numbers import masked
+from blackgem.lib.text import masked
 from funds.models import BankDetails, CallBack, ControlChange, FundMembership, PayeeDetails, PhoneNumber
 from funds.queries.access import with_role
 from funds.services.bank import BANK_DETAILS, reject_bank_details

@@ -49,6 +49,7 @@ timeline.register(
         "propose_payee_details": "entered new bank details of the partner",
         "verify_payee_details": "verified the partner’s bank details",
         "reject_payee_details": "rejected the partner’s bank details",
+        "rotate_keys": "rotated the keys of the data",
         "reveal_payee_details": "looked at the whole numbers of the partner’s account",
         "call_back": "called about bank details",
         "record_phone_number": "put a telephone number on file",

@@ -46,7 +46,7 @@ def set_environment(cluster: Cluster) -> None:
         # Playwright's synchronous interface runs an event loop in the test's thread.
         DJANGO_ALLOW_ASYNC_UNSAFE="true",
     )
-    for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"):
+    for name in ("DEBUG", "SECRET_KEY", "DATA_KEYS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(name, None)
 
 

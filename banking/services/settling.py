@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from banking.access import check_settle, check_undo
 from banking.models import (
     BankEntry,
+    BankStatement,
     EntryClass,
     EntryDecision,
     EntryMove,
@@ -38,6 +39,17 @@ def lock_entry(entry_id: int) -> None:
     """Whatever is said of one entry takes turns, so that the second finds what the first said."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('bank_entry', %s))", [entry_id])
+
+
+def lock_entries(statement: BankStatement) -> None:
+    """The same of all lines of a statement, in the order of their ids."""
+    entries = BankEntry.objects.filter(Q(statement=statement) | Q(pk__in=statement.repeats.values("entry")))
+    ids = list(entries.order_by("pk").values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('bank_entry', one)) FROM unnest(%s::bigint[]) one",
+            [ids],
+        )
 
 
 def entry_to_settle(entry_id, ctx: WriteContext) -> BankEntry:

@@ -21,6 +21,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "pending_checks": (),
     "write_keys": (),
     "opened_writes": (),
+    "data_keys": READ,
     "audit_events": APPEND,
 }
 

@@ -21,3 +21,10 @@ def forbidden_character(text: str, *, multi_line: bool = False) -> str | None:
 def without_forbidden(text: str) -> str:
     """The text without what no name may hold; tabs and line ends become spaces."""
     return _FORBIDDEN.sub(lambda match: " " if match[0] in _LINE_CHARACTERS else "", text)
+
+
+def masked(number: str) -> str:
+    """Only the last four signs: "•••• 6789". Shorter numbers are hidden whole; nothing stays nothing."""
+    if not number:
+        return ""
+    return f"•••• {number[-4:]}" if len(number) > 6 else "••••"

@@ -8,9 +8,9 @@ from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.sql import service
 from capital.models import AllocationAmount, AllocationCapital, FundAllocation
+from capital.services.incoming import check_fields
 from capital.services.locks import lock_fund
 from capital.services.moves import move_allocations
-from capital.services.payments import check_fields
 from funds.access import MANAGE, check_may
 from funds.models import Deal
 from funds.queries.periods import check_open

@@ -27,9 +27,9 @@ from capital.models import (
 from capital.notices import write_what_is_due
 from capital.queries.excuses import RevisedPart, Revision, held_of, revision_of
 from capital.services.carried import keep_letters_to_what_is_carried
+from capital.services.incoming import check_fields
 from capital.services.locks import lock_call, lock_fund
 from capital.services.moves import move_allocations, move_call
-from capital.services.payments import check_fields
 from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.periods import check_open

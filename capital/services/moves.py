@@ -1,5 +1,10 @@
 """Moving calls and allocations along their states: their locks are taken here, last, and sums re-read under them."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
@@ -22,6 +27,50 @@ def move_call(call_id, verb, *, ctx: WriteContext) -> CapitalCall:
             changes={"status": [before, call.status]},
         )
     return call
+
+
+def move_posted(call_ids, payment_ids, verb, *, ctx: WriteContext) -> None:
+    """The same of calls and then of the allocations that payments were posted to, all locked and read in one go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, id, fund_id, state, committed, called, paid FROM rows_to_move(%s, %s)",
+            [list(call_ids), list(payment_ids)],
+        )
+        rows = cursor.fetchall()
+    for kind, *found, committed, called, paid in rows:
+        model, field, event = _MOVED[kind]
+        row = model.from_db(connection.alias, ["id", "fund_id", field], found)
+        before = getattr(row, field)
+        fire(getattr(row, verb), Sums(committed, called, paid))
+        if (after := getattr(row, field)) != before:
+            row.save(update_fields=[field])
+            audit.record(
+                verb=event.format(after) if event else verb,
+                ctx=ctx,
+                subject=row,
+                fund_id=row.fund_id,
+                changes={field: [before, after]},
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What transitions read of a roll-up, in the fund's currency."""
+
+    committed: Decimal | None
+    called: Decimal
+    paid: Decimal
+
+    @property
+    def funded(self) -> Decimal:
+        return self.paid
+
+
+#: Of what `rows_to_move` answers: the model, the field of its state, and the event, where that is not the verb.
+_MOVED: dict[str, tuple[type[CapitalCall | FundAllocation], str, str]] = {
+    "call": (CapitalCall, "status", "call_{}"),
+    "allocation": (FundAllocation, "state", ""),
+}
 
 
 def move_allocations(allocation_ids, verb, *, ctx: WriteContext) -> None:

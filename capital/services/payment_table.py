@@ -1,19 +1,18 @@
 """Payments of many investors of one fund, recorded together: all or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from django.db import transaction
-
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import REFUSALS, InvalidInput, NotFound
+from blackgem.lib.errors import REFUSALS, DomainError, InvalidInput
 from blackgem.lib.money import parse_amount
-from blackgem.lib.problems import raise_if
-from blackgem.lib.sql import mapped_errors, service
-from capital.models import CapitalCallItem, Payment
-from capital.services.payments import check_is_another, lock_tx_ref, receive, settle_after
+from blackgem.lib.problems import Problem, raise_if
+from blackgem.lib.sql import service
+from capital.models import Payment
+from capital.services.posting import Wire, post_wires
 from funds.access import MANAGE, check_may
+from funds.models import Fund
 
 MOST_ROWS = 500
 
@@ -35,7 +34,7 @@ class PaymentRow:
 def record_payments(*, fund_id, rows: Sequence[PaymentRow], ctx: WriteContext) -> list[Payment]:
     """Record each row as `record_payment` does, with a receipt of its own, or none of them.
 
-    Bank transactions are locked in the order of their ids, then all items, then calls and allocations. Raises NotFound
+    Raises NotFound
     for an item of another fund; InvalidInput or Conflict with what is wrong with every row, under
     `rows.<place>.<name>`.
     """
@@ -43,45 +42,28 @@ def record_payments(*, fund_id, rows: Sequence[PaymentRow], ctx: WriteContext) -
     ids = [row.item_id for row in rows]
     if not rows or len(rows) > MOST_ROWS or len(set(ids)) != len(ids):
         raise InvalidInput("rows.invalid", f"Name each item once, and at most {MOST_ROWS}.")
-    for tx_ref in sorted({row.tx_ref for row in rows if row.tx_ref}):
-        lock_tx_ref(fund_id, tx_ref)
-    items = _lock(fund_id, ids)
-    written, problems = [], []
+    fund = Fund.objects.get(pk=fund_id)
+    wires, problems = {}, []
     for place, row in enumerate(rows):
         try:
-            with mapped_errors(), transaction.atomic():
-                written += _receive(items[row.item_id], row, ctx)
+            wires[place] = _wire(row, fund.currency)
         except REFUSALS as error:
-            problems += [
-                replace(one, field=f"rows.{place}.{one.field or 'amount'}") for one in error.problems
-            ]
+            problems += _of_row(place, error)
+    written = []
+    for place, posted in zip(wires, post_wires(fund, list(wires.values()), ctx=ctx), strict=True):
+        if isinstance(posted.refusal, REFUSALS):
+            problems += _of_row(place, posted.refusal)
+        elif payment := posted.or_raise():
+            written += [payment] if posted.is_new else []
     raise_if(problems)
-    settle_after(written, "receive_payment", ctx=ctx)
     return written
 
 
-def _lock(fund_id, ids) -> dict[int, CapitalCallItem]:
-    items = CapitalCallItem.objects.select_for_update(no_key=True, of=("self",)).select_related("call__fund")
-    found = {item.pk: item for item in items.filter(fund=fund_id, pk__in=ids).order_by("pk")}
-    if set(ids) - found.keys():
-        raise NotFound("item.not_found", "There is no such item in this fund.")
-    return found
+def _wire(row: PaymentRow, currency: str) -> Wire:
+    """Raises MoneyError for an amount that is none."""
+    amount = parse_amount(row.amount, currency=currency, field="amount")
+    return Wire(**{**asdict(row), "amount": amount})
 
 
-def _receive(item: CapitalCallItem, row: PaymentRow, ctx: WriteContext) -> list[Payment]:
-    """The payment of a row; none where its bank transaction was recorded before."""
-    amount = parse_amount(row.amount, currency=item.call.fund.currency, field="amount")
-    if not (row.again or row.tx_ref):
-        check_is_another(item, amount, row.value_date)
-    payments, is_new = receive(
-        item.call,
-        splits=[(item.pk, amount)],
-        amount=amount,
-        tx_ref=row.tx_ref,
-        value_date=row.value_date,
-        method=row.method,
-        reference=row.reference,
-        named=True,
-        ctx=ctx,
-    )
-    return payments if is_new else []
+def _of_row(place: int, error: DomainError) -> list[Problem]:
+    return [replace(one, field=f"rows.{place}.{one.field or 'amount'}") for one in error.problems]

@@ -4,25 +4,19 @@ The database posts the ledger rows with each payment and refuses more than an it
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-
-from django.db import connection
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount, split, unit_of
-from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.access import check_is_payable, check_owed, check_pay_item
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
-from capital.services.carried import keep_letters_to_what_is_carried
-from capital.services.moves import move_allocations, move_call
+from capital.services.incoming import check_fields, check_value_date, lock_tx_ref, replay, settle_after
+from capital.services.posting import Wire, fund_of_item, post_wires
 from funds.access import MANAGE, check_may
-from funds.models import CapitalTransaction
-from funds.queries.periods import check_open
-from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
 
@@ -48,25 +42,22 @@ def record_payment(
     issued or a day in a closed period, unless the bank says it (`bank_entry_id`: posted from an entry of a statement);
     InvalidInput for a date in the future.
     """
-    item = CapitalCallItem.objects.select_related("call__fund").filter(pk=item_id).first()
-    if item is None:
+    fund = fund_of_item(item_id)
+    if fund is None:
         raise NotFound("not_found", "There is no such item.")
-    check_may(ctx.by, item.fund_id, MANAGE)
-    amount = parse_amount(amount, currency=item.call.fund.currency, field="amount")
-    if not (again or tx_ref):
-        check_is_another(item, amount, value_date)
-    return _pay(
-        item.call,
-        splits=[(item.pk, amount)],
-        amount=amount,
-        tx_ref=tx_ref,
+    check_may(ctx.by, fund.pk, MANAGE)
+    wire = Wire(
+        item_id=item_id,
+        amount=parse_amount(amount, currency=fund.currency, field="amount"),
         value_date=value_date,
         method=method,
         reference=reference,
-        named=True,
+        tx_ref=tx_ref,
+        again=again,
         bank_entry_id=bank_entry_id,
-        ctx=ctx,
-    )[0]
+    )
+    [posted] = post_wires(fund, [wire], ctx=ctx)
+    return posted.or_raise()
 
 
 @service
@@ -93,7 +84,7 @@ def pay_call(
     amount = parse_amount(amount, currency=call.fund.currency, field="amount")
     chosen = _chosen(call, amount, item_id, splits)
     lock_tx_ref(call.fund_id, tx_ref)
-    replayed = _replay(call, tx_ref, amount, chosen)
+    replayed = replay(call, tx_ref, amount, chosen)
     if replayed:
         return replayed
     _require_payable(call)
@@ -158,19 +149,6 @@ def lock_to_pay(call, splits, by) -> dict[int, CapitalCallItem]:
     return items
 
 
-def settle_after(payments, verb, *, ctx: WriteContext) -> None:
-    """Move the calls (in id order) and then the allocations that these payments were applied to, under their locks.
-
-    A payment that covers fees only reaches no allocation.
-    """
-    for call_id in sorted({payment.call_id for payment in payments}):
-        move_call(call_id, verb, ctx=ctx)
-    keep_letters_to_what_is_carried([payment.item_id for payment in payments], ctx=ctx)
-    posted = CapitalTransaction.objects.filter(payment_id__in=[payment.pk for payment in payments])
-    reached = posted.filter(allocation_id__isnull=False).values_list("allocation_id", flat=True)
-    move_allocations(reached, verb, ctx=ctx)
-
-
 def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
     """These items of the call, locked in id order; NotFound where one is none of its own."""
     items = (
@@ -183,21 +161,6 @@ def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
     if set(item_ids) - found.keys():
         raise NotFound("item.not_found", "There is no such item on this call.")
     return found
-
-
-def check_value_date(value_date: date, fund, at: datetime, *, bank_entry_id: int | None = None) -> None:
-    """Money counts on a day that has come, and not before the fund began: its first closing, else its agreement; and in
-    no closed period, unless the bank says so."""
-    if value_date > fund.day_of(at):
-        raise InvalidInput("value_date.future", "The value date lies in the future.", field="value_date")
-    if value_date < fund.began_on:
-        raise InvalidInput(
-            "value_date.before_closing",
-            "The value date lies before the fund began: before its first closing and its agreement.",
-            field="value_date",
-        )
-    if bank_entry_id is None:
-        check_open(fund, value_date, field="value_date")
 
 
 def new_receipt(
@@ -234,96 +197,24 @@ def new_receipt(
     return receipt
 
 
-def check_fields(row, *names) -> None:
-    """Lengths and characters of what a person typed; InvalidInput names every field that will not do."""
-    raise_if(problems_of(row, names))
-
-
-def check_is_another(item, amount: Decimal, value_date: date) -> None:
-    """Under the item's lock, so that of two that are sent at once the second finds the first."""
-    lock_items(item.call, [item.pk])
-    alike = item.payments.filter(amount=amount, value_date=value_date, reverses=None)
-    if alike.filter(reversed_by_payment=None).exists():
-        raise Conflict(
-            "payment.recorded_already",
-            "A payment of this amount on this date is recorded already. Tick this if it is a second one.",
-            field="again",
-        )
-
-
-def _pay(call, *, ctx: WriteContext, **paid) -> list[Payment]:
-    payments, is_new = receive(call, ctx=ctx, **paid)
-    if is_new:
-        settle_after(payments, "receive_payment", ctx=ctx)
-    return payments
-
-
-def receive(
-    call,
-    *,
-    splits,
-    amount,
-    tx_ref,
-    value_date,
-    method,
-    reference,
-    named,
-    bank_entry_id: int | None = None,
-    ctx: WriteContext,
-) -> tuple[list[Payment], bool]:
-    """Write one receipt and its payments, and whether they are new: what this bank transaction made before is answered
-    as it is. Calls and allocations are moved by `settle_after`, once all is written."""
+def _pay(
+    call, *, splits, amount, tx_ref, value_date, method, reference, named, ctx: WriteContext
+) -> list[Payment]:
+    """Write one receipt and its payments: what this bank transaction made before is answered as it is."""
     lock_tx_ref(call.fund_id, tx_ref)
-    replayed = _replay(call, tx_ref, amount, splits if named else None)
+    replayed = replay(call, tx_ref, amount, splits if named else None)
     if replayed:
-        return replayed, False
+        return replayed
     _require_payable(call)
-    check_value_date(value_date, call.fund, ctx.at, bank_entry_id=bank_entry_id)
-    receipt = new_receipt(
-        call.fund, amount, value_date, tx_ref=tx_ref, method=method, bank_entry_id=bank_entry_id, ctx=ctx
-    )
-    return insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx), True
+    check_value_date(value_date, call.fund, ctx.at)
+    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, ctx=ctx)
+    payments = insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx)
+    settle_after(payments, "receive_payment", ctx=ctx)
+    return payments
 
 
 def _require_payable(call) -> None:
     check_is_payable(CapitalCall.objects.get(pk=call.pk))
-
-
-def lock_tx_ref(fund_id, tx_ref) -> None:
-    """Two requests with the same bank transaction take turns, so that the second finds what the first wrote."""
-    if tx_ref:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"tx_ref:{tx_ref}", fund_id]
-            )
-
-
-def _replay(call, tx_ref, amount, splits) -> list[Payment]:
-    """The payments that this bank transaction makes here, if it says the same as then and they all stand.
-
-    Of each item the newest counts: one that was reversed may have been applied again from its receipt.
-    """
-    if not tx_ref:
-        return []
-    made = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
-    if splits:
-        made = made.filter(item__in=[item_id for item_id, _ in splits])
-    paid = list({payment.item_id: payment for payment in made}.values())
-    same = not splits or {payment.item_id: payment.amount for payment in paid} == dict(splits)
-    if paid and (sum(payment.amount for payment in paid) != amount or not same):
-        raise Conflict(
-            "payment.tx_ref_used",
-            "This bank transaction is recorded here with another amount.",
-            field="tx_ref",
-        )
-    if paid and Payment.objects.filter(reverses__in=paid).exists():
-        raise Conflict(
-            "payment.tx_ref_reversed",
-            "This bank transaction was recorded here and reversed. Money that came again has another transaction id; "
-            "money that never left waits on its receipt, to be applied.",
-            field="tx_ref",
-        )
-    return paid
 
 
 def parts_of(splits: Iterable[tuple[int, object]], currency: str) -> list[tuple[int, Decimal]]:

@@ -11,14 +11,8 @@ from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
 from capital.access import check_is_payable, check_is_unapplied
 from capital.models import CapitalCall, CapitalCallItem, Payment, Receipt, ReceiptCapital, ReceiptReturn
-from capital.services.payments import (
-    check_fields,
-    check_value_date,
-    insert_payments,
-    new_receipt,
-    parts_of,
-    settle_after,
-)
+from capital.services.incoming import check_fields, check_value_date, settle_after
+from capital.services.payments import insert_payments, new_receipt, parts_of
 from funds.access import MANAGE, check_may
 from funds.models import Fund
 

@@ -7,7 +7,8 @@ from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from capital.access import check_is_applied, check_request_reversal
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
-from capital.services.payments import lock_items, settle_after
+from capital.services.incoming import settle_after
+from capital.services.payments import lock_items
 from capital.services.told import tell_of_payment_taken_back
 from funds.access import MANAGE, check_may
 from funds.models import Commitment

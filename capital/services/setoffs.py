@@ -8,7 +8,8 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import Reversal
 from capital.models import CapitalCall, Payment, PaymentReversal
-from capital.services.payments import check_value_date, lock_to_pay, settle_after
+from capital.services.incoming import check_value_date, settle_after
+from capital.services.payments import lock_to_pay
 from capital.services.reversals import REVERSALS
 from funds.services.reversals import post_compensation
 

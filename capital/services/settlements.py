@@ -23,9 +23,10 @@ from capital.models import (
     ResidualSettlement,
 )
 from capital.services.carried import keep_letters_to_what_is_carried
+from capital.services.incoming import check_fields
 from capital.services.locks import lock_fund
 from capital.services.moves import move_allocations, move_call
-from capital.services.payments import check_fields, lock_items
+from capital.services.payments import lock_items
 from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.periods import check_open

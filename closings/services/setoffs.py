@@ -20,7 +20,7 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.access import check_is_payable as check_call_is_payable
 from capital.models import CapitalCall, CapitalCallItem, Payment
-from capital.services.payments import check_value_date
+from capital.services.incoming import check_value_date
 from capital.services.setoffs import METHOD, pay_set_off
 from capital.services.setoffs import take_set_off_back as take_payment_back
 from closings.access import check_request_setoff_reversal

@@ -20,6 +20,7 @@ from banking.services.reading import read_file
 from banking.services.rules import teach_rule
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
+from blackgem.models import User
 from funds.models import CapitalTransaction, Deal, Fund
 from funds.queries.cash_moves import CashMove, moves_of
 
@@ -66,7 +67,7 @@ def load(fund: Fund, number: str, until: date, staff: Staff, waiting: Iterable[L
         content = camt(
             account, fund.currency, f"{year}-{month:02}", balance, (date(year, month, 1), last), named
         )
-        _read(fund, content, f"statement-{year}-{month:02}.xml", last, staff)
+        bring_in(fund, content, f"statement-{year}-{month:02}.xml", last, staff.manager)
         settled |= {reference: line for reference, line in named.items() if line.settled is not None}
         balance += sum((line.amount for line in lines), ZERO)
     _settle(account, settled, staff, on(until))
@@ -187,7 +188,7 @@ def camt(
     ).encode()
 
 
-def _read(fund: Fund, content: bytes, name: str, day: date, staff: Staff) -> None:
+def bring_in(fund: Fund, content: bytes, name: str, day: date, by: User) -> StatementFile:
     """Keep a file as it would have been uploaded, without waking a worker, and read it."""
     open_import()
     file = StatementFile.objects.create(
@@ -197,9 +198,10 @@ def _read(fund: Fund, content: bytes, name: str, day: date, staff: Staff) -> Non
         sha256=sha256(content).hexdigest(),
         size=len(content),
         uploaded_at=on(day, 12),
-        uploaded_by=staff.manager,
+        uploaded_by=by,
     )
     read_file(StatementFile.objects.get(pk=file.pk), at=on(day, 13))
+    return file
 
 
 def _settle(account: BankAccount, lines: dict[str, Line], staff: Staff, at) -> None:

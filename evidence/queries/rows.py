@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 from psycopg import sql
 
+from blackgem.lib.encrypted_fields import encrypted_columns
 from blackgem.lib.evidence import COVERED, Covered
 from evidence.ranges import Ranges
 from evidence.tree import leaf, plain, salted
@@ -49,7 +50,7 @@ def rows_in(form: Form, ranges: Ranges, limit: int | None = None) -> Iterator[tu
     """Key and row, as JSON has it, of those with a key in the ranges, by key."""
     if not ranges:
         return
-    written = _json_columns(form.table)
+    written, secret = _json_columns(form.table), _encrypted_columns(form)
     query = sql.SQL(
         "SELECT {key}, {columns} FROM unnest(%s::bigint[], %s::bigint[]) AS r (first, last)"
         " JOIN {table} t ON {key} BETWEEN r.first AND r.last ORDER BY 1 LIMIT %s"
@@ -67,13 +68,20 @@ def rows_in(form: Form, ranges: Ranges, limit: int | None = None) -> Iterator[tu
         cursor.execute(query, [[one[0] for one in ranges], [one[1] for one in ranges], limit])
         while found := cursor.fetchmany(CHUNK):
             for key, *values in found:
-                yield (
-                    key,
-                    {
-                        name: _parsed(value) if name in written else plain(value)
-                        for name, value in zip(form.columns, values, strict=True)
-                    },
-                )
+                row = {
+                    name: _parsed(value) if name in written else plain(value)
+                    for name, value in zip(form.columns, values, strict=True)
+                }
+                yield key, row | {name: field.opened(row[name], connection) for name, field in secret.items()}
+
+
+def _encrypted_columns(form: Form) -> dict:
+    """What enters a leaf as it was before it was encrypted: another key breaks no seal."""
+    return {
+        field.column: field
+        for field in encrypted_columns()
+        if field.model._meta.db_table == form.table and field.column in form.columns
+    }
 
 
 def _json_columns(table: str) -> set[str]:

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.schemas import Answer
-from funds.calc.bank_numbers import masked
+from blackgem.lib.text import masked
 from funds.models import Commitment, Fund, PayeeDetails
 
 from .verbs import one

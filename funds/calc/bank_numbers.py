@@ -39,10 +39,3 @@ def is_branch_code(number: str) -> bool:
 
 def is_account_number(number: str) -> bool:
     return _ACCOUNT.fullmatch(number) is not None and any(sign.isdigit() for sign in number)
-
-
-def masked(number: str) -> str:
-    """Only the last four signs: "•••• 6789". Shorter numbers are hidden whole; nothing stays nothing."""
-    if not number:
-        return ""
-    return f"•••• {number[-4:]}" if len(number) > 6 else "••••"

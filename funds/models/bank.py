@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import at_with_by, decided_by_another, person
+from blackgem.lib.encrypted_fields import EncryptedCharField, encrypted_rails
 from blackgem.lib.fields import SafeCharField
 
 from .fund import Fund
@@ -32,10 +33,10 @@ class BankDetails(models.Model):
     bank_name = SafeCharField(max_length=200)
     bank_address = SafeCharField("address of the bank", max_length=300, blank=True, default="", db_default="")
     account_name = SafeCharField(max_length=200)
-    account_number = SafeCharField("account number", max_length=50, blank=True)
+    account_number = EncryptedCharField("account number", max_length=50, blank=True, indexed=True)
     routing_number = SafeCharField("routing number", max_length=20, blank=True)
     swift = SafeCharField("SWIFT / BIC", max_length=11, blank=True)
-    iban = SafeCharField("IBAN", max_length=34, blank=True)
+    iban = EncryptedCharField("IBAN", max_length=34, blank=True, indexed=True)
     four_eyes = models.BooleanField()
     created_at = models.DateTimeField(db_default=Now())
     created_by = person()
@@ -54,6 +55,7 @@ class BankDetails(models.Model):
             models.CheckConstraint(
                 condition=~Q(account_number="") | ~Q(iban=""), name="bank_details_name_an_account"
             ),
+            *encrypted_rails("bank_details", indexed=("account_number", "iban")),
             *at_with_by("bank_details", "verified"),
             models.CheckConstraint(
                 condition=Q(rejected_at__isnull=True, rejected_by__isnull=True)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
+from blackgem.lib.encrypted_fields import EncryptedJSONField
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 
@@ -43,7 +44,7 @@ class Notice(models.Model):
     number = models.CharField(max_length=40)
     version = models.PositiveIntegerField(default=1)
     dated_on = models.DateField()
-    facts = models.JSONField()
+    facts = EncryptedJSONField(indexed=True)
     change_note = models.CharField(max_length=500, blank=True)
     public_id = public_id()
     known_by_number = models.BooleanField(default=False, db_default=False, editable=False)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
+from blackgem.lib.encrypted_fields import EncryptedCharField, encrypted_rails
 from blackgem.lib.fields import PlainTextField, RateField, SafeCharField
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
@@ -87,7 +88,7 @@ class Investor(Shared):
     attention = SafeCharField("attention line", max_length=200, blank=True)
     address = PlainTextField(max_length=500, blank=True)
     country = SafeCharField(max_length=100, blank=True)
-    tax_reference = SafeCharField(max_length=50, blank=True)
+    tax_reference = EncryptedCharField(max_length=50, blank=True)
     withholding_rate = RateField("withholding tax", default=Decimal("0"))
     public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -95,6 +96,7 @@ class Investor(Shared):
 
     class Meta:
         db_table = "investors"
+        constraints = encrypted_rails("investor", "tax_reference")
 
     def __str__(self):
         return self.name

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from blackgem.lib.decisions import at_with_by, decided_by_another, person
+from blackgem.lib.encrypted_fields import EncryptedCharField, encrypted_rails
 from blackgem.lib.fields import SafeCharField
 from blackgem.lib.known import known_choices
-from funds.calc.bank_numbers import masked
+from blackgem.lib.text import masked
 
 from .bank import BankDetails
 from .fund import Fund
@@ -74,10 +75,10 @@ class PayeeDetails(models.Model):
     bank_name = SafeCharField(max_length=200)
     bank_address = SafeCharField("address of the bank", max_length=300, blank=True)
     account_name = SafeCharField(max_length=200)
-    account_number = SafeCharField("account number", max_length=50, blank=True)
+    account_number = EncryptedCharField("account number", max_length=50, blank=True)
     routing_number = SafeCharField("routing number", max_length=20, blank=True)
     swift = SafeCharField("SWIFT / BIC", max_length=11, blank=True)
-    iban = SafeCharField("IBAN", max_length=34, blank=True)
+    iban = EncryptedCharField("IBAN", max_length=34, blank=True)
     # Payment files name the holder's town and country apart.
     holder_town = SafeCharField("town of the holder", max_length=35, blank=True)
     holder_country = SafeCharField("country of the holder", max_length=2, blank=True)
@@ -120,6 +121,7 @@ class PayeeDetails(models.Model):
                 condition=Q(verified_at__isnull=True) | Q(rejected_at__isnull=True),
                 name="payee_details_are_decided_once",
             ),
+            *encrypted_rails("payee_details", "account_number", "iban"),
             *at_with_by("payee_details", "verified", "rejected"),
             decided_by_another("payee_verifier_is_another", first="created_by", second="verified_by"),
         ]

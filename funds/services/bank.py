@@ -14,6 +14,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
+from blackgem.lib.text import masked
 from funds.access import DRAFT, Role, check_may
 from funds.calc.bank_numbers import (
     compact,
@@ -22,7 +23,6 @@ from funds.calc.bank_numbers import (
     is_bic,
     is_branch_code,
     is_iban,
-    masked,
 )
 from funds.models import BankDetails, Fund
 from funds.queries.controls import request_needs_another

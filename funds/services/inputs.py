@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import DatabaseDefault
 
 from blackgem.lib.errors import Problem
 from blackgem.lib.problems import raise_if
@@ -37,17 +38,20 @@ def fill(row, fields, *, allowed) -> dict:
 
 
 def problems_of(row, names) -> list[Problem]:
-    """What is wrong with these fields of a row; fields that pass are left cleaned."""
-    others = [field.name for field in row._meta.fields if field.name not in names]
-    try:
-        row.clean_fields(exclude=others)
-    except ValidationError as error:
-        return [
-            Problem(_code(one), _message(one), name)
-            for name, ones in error.error_dict.items()
-            for one in ones
-        ]
-    return [
+    """What is wrong with these fields of a row; fields that pass are left cleaned. As `Model.clean_fields`, which takes
+    several times as long to find out which fields are not asked of."""
+    refused = []
+    for field in row._meta.fields:
+        if field.name not in names:
+            continue
+        value = getattr(row, field.attname)
+        if isinstance(value, DatabaseDefault) or (field.blank and value in field.empty_values):
+            continue
+        try:
+            setattr(row, field.attname, field.clean(value, row))
+        except ValidationError as error:
+            refused += [Problem(_code(one), _message(one), field.name) for one in error.error_list]
+    return refused or [
         Problem("date.out_of_range", f"Enter a date between {FIRST_YEAR} and {LAST_YEAR}.", name)
         for name in names
         if isinstance(value := getattr(row, name), date) and not FIRST_YEAR <= value.year <= LAST_YEAR

@@ -13,8 +13,8 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
+from blackgem.lib.text import masked
 from funds.access import DRAFT, MANAGE, check_may
-from funds.calc.bank_numbers import masked
 from funds.models import Commitment, PayeeDetails, PortalGrant
 from funds.queries.controls import request_needs_another
 

@@ -35,7 +35,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- The rail of every table of money; its columns are the trigger's arguments. The rows' funds are locked first, so that
--- none changes its currency meanwhile.
+-- none changes its currency meanwhile. What is asked of a table with one amount, as of payments and the ledger, is planned once.
 CREATE FUNCTION guard_amounts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -43,13 +43,22 @@ DECLARE
     found_one boolean;
 BEGIN
     PERFORM FROM funds WHERE id IN (SELECT fund_id FROM new_rows) ORDER BY id FOR KEY SHARE;
-    SELECT string_agg(format('n.%1$I IS NOT NULL AND (n.%1$I = round(n.%1$I, f.places) AND abs(n.%1$I) < f.cap) IS NOT TRUE',
-                             one), ' OR ')
-      INTO unfit FROM unnest(TG_ARGV) one;
-    EXECUTE 'WITH f AS MATERIALIZED (
+    IF TG_NARGS = 1 AND TG_ARGV[0] = 'amount' THEN
+        found_one := EXISTS (
+            WITH f AS MATERIALIZED (
                  SELECT id, currency_decimals(currency) AS places, currency_cap(currency) AS cap
                    FROM funds WHERE id IN (SELECT fund_id FROM new_rows))
-             SELECT EXISTS (SELECT FROM new_rows n LEFT JOIN f ON f.id = n.fund_id WHERE ' || unfit || ')' INTO found_one;
+            SELECT FROM new_rows n LEFT JOIN f ON f.id = n.fund_id
+             WHERE n.amount IS NOT NULL AND (n.amount = round(n.amount, f.places) AND abs(n.amount) < f.cap) IS NOT TRUE);
+    ELSE
+        SELECT string_agg(format('n.%1$I IS NOT NULL AND (n.%1$I = round(n.%1$I, f.places) AND abs(n.%1$I) < f.cap) IS NOT TRUE',
+                                 one), ' OR ')
+          INTO unfit FROM unnest(TG_ARGV) one;
+        EXECUTE 'WITH f AS MATERIALIZED (
+                     SELECT id, currency_decimals(currency) AS places, currency_cap(currency) AS cap
+                       FROM funds WHERE id IN (SELECT fund_id FROM new_rows))
+                 SELECT EXISTS (SELECT FROM new_rows n LEFT JOIN f ON f.id = n.fund_id WHERE ' || unfit || ')' INTO found_one;
+    END IF;
     IF found_one THEN
         PERFORM refuse('amount_fits_its_currency',
                        format('An amount in %I has more decimals than its currency, or is too large.', TG_TABLE_NAME));

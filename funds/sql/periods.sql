@@ -42,11 +42,23 @@ DECLARE
     of_funds bigint[];
     locked record;
 BEGIN
-    EXECUTE format('SELECT array_agg(f.fund) FROM (SELECT DISTINCT w.fund FROM (%s) w) f
-                     CROSS JOIN LATERAL (SELECT pg_advisory_xact_lock_shared(period_lock(f.fund)) OFFSET 0) held', rows)
-       INTO of_funds;
+    IF TG_OP = 'INSERT' AND TG_ARGV[0] = 'n.fund_id' THEN -- planned once
+        SELECT array_agg(f.fund_id) INTO of_funds
+          FROM (SELECT DISTINCT n.fund_id FROM new_rows n) f
+         CROSS JOIN LATERAL (SELECT pg_advisory_xact_lock_shared(period_lock(f.fund_id)) OFFSET 0) held;
+    ELSE
+        EXECUTE format('SELECT array_agg(f.fund) FROM (SELECT DISTINCT w.fund FROM (%s) w) f
+                         CROSS JOIN LATERAL (SELECT pg_advisory_xact_lock_shared(period_lock(f.fund)) OFFSET 0) held', rows)
+           INTO of_funds;
+    END IF;
     IF NOT EXISTS (SELECT FROM period_closes c WHERE c.fund_id = ANY (of_funds) AND c.approved_at IS NOT NULL) THEN
         RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' AND TG_ARGV[0] = 'n.fund_id' AND TG_ARGV[1] = 'n.value_date' THEN
+        IF NOT EXISTS (SELECT FROM (SELECT n.fund_id, min(n.value_date) AS first FROM new_rows n GROUP BY n.fund_id) d
+                        WHERE d.first <= closed_through(d.fund_id)) THEN
+            RETURN NULL;
+        END IF;
     END IF;
     EXECUTE format('SELECT w.day, w.by_hand, c.until
                       FROM (SELECT f.fund, closed_through(f.fund) AS until FROM (SELECT DISTINCT w.fund FROM (%1$s) w) f) c

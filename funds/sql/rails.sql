@@ -17,6 +17,9 @@ CREATE TRIGGER ledger_is_posted_by_payments BEFORE INSERT ON capital_transaction
 
 CALL keep_rows('notices_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'notices');
 
+CREATE TRIGGER guard_secrets BEFORE INSERT ON notices
+    FOR EACH ROW EXECUTE FUNCTION guard_secrets('letter_keeps_secrets_encrypted', 'facts');
+
 -- Only the owner of the schema changes a seal: when the site has another key.
 CALL keep_rows('notice_documents_are_append_only', 'DELETE OR TRUNCATE', 'notice_documents');
 CALL keep_columns('notice_documents_are_append_only', 'notice_documents', 'notice_id', 'content', 'sha256', 'page_count', 'rendered_at');

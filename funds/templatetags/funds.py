@@ -2,14 +2,14 @@
 
 from django import template
 
-from funds.calc import bank_numbers
+from blackgem.lib.text import masked
 from funds.methods import method_word
 from funds.queries.ledger import PURPOSES
 from funds.queries.set_up import SETUP, next_step, steps_of
 
 register = template.Library()
 
-register.filter("masked", bank_numbers.masked)
+register.filter("masked", masked)
 register.filter("payment_method", method_word)
 
 

@@ -93,7 +93,14 @@ def test_ports_are_open_on_this_machine_only():
 
 def test_every_password_has_to_be_given():
     text = (ROOT / "docker-compose.yml").read_text()
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD"):
+    for name in (
+        "SECRET_KEY",
+        "DATA_KEYS",
+        "POSTGRES_PASSWORD",
+        "OWNER_PASSWORD",
+        "APP_PASSWORD",
+        "REDIS_PASSWORD",
+    ):
         assert f"${{{name}:?" in text
 
 

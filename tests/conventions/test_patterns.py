@@ -142,8 +142,8 @@ def patterns_of_constraints() -> Iterator[str]:
                 yield from _regexes(constraint.condition)
 
 
-def _regexes(condition: Q) -> Iterator[str]:
-    for one in condition.children:
+def _regexes(condition) -> Iterator[str]:
+    for one in getattr(condition, "children", ()):
         if isinstance(one, Q):
             yield from _regexes(one)
         elif isinstance(one, tuple) and "regex" in one[0]:

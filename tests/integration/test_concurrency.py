@@ -1,5 +1,6 @@
 """Many at once through the services: nothing is paid, called or approved twice, nothing is lost, nobody deadlocks."""
 
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -10,13 +11,13 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict
 from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
-from capital.services import calls, payments, receipts
+from capital.services import calls, incoming, payments, posting, receipts
 from capital.services.planning import LinePlan
 from funds.models import Notice
 from tests.integration.capital.story import NOW, Story, fresh, state, status
 from tests.integration.capital.test_residuals import settle, short_by
 from tests.support.invariants import violations
-from tests.support.race import Gate, failures, together
+from tests.support.race import Gate, failures, together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,13 +74,13 @@ def test_fifty_times_sixty_per_cent_of_one_item():
     assert story.fund.receipts.count() == 1, "the money of the refused was never received"
 
 
-def test_forgetting_the_locks_in_python_does_not_help(monkeypatch):
+@pytest.mark.usefixtures("no_locks_of_services")
+def test_forgetting_the_locks_of_the_services_does_not_help(monkeypatch):
     """The same with the services' own locks switched off: the rails let exactly one through."""
-    switch_off_python_locks(monkeypatch)
     story = Story(committed=("1000.00", "1000.00"))
     item = story.issued("200.00").items.first()
     gate = Gate(10)
-    meet_before(monkeypatch, payments.Payment.objects, "bulk_create", gate)
+    meet_before(monkeypatch, posting, "_insert", gate)
     answers = together(partial(story.pay_item, item, "60.00") for _ in range(10))
     assert set(codes(answers)) == {"payment.over_item"}
     assert len(codes(answers)) == 9
@@ -97,14 +98,14 @@ def test_two_last_payments_on_two_items_leave_the_call_funded():
     assert (status(call), state(allocation)) == ("fully_funded", "funded")
 
 
+@pytest.mark.usefixtures("no_locks_of_services")
 def test_two_last_payments_blind_to_each_other_are_not_both_taken(monkeypatch):
     """With the services' locks off, each believes the other item is still open; the rails refuse one of them."""
-    switch_off_python_locks(monkeypatch)
     story = Story(committed=("1000.00",) * 3)
     call = story.issued("30.00")
     first, *last = call.items.order_by("pk")
     story.pay_item(first, "10.00")
-    meet_before(monkeypatch, payments, "settle_after", Gate(2), after=True)
+    meet_before(monkeypatch, posting, "settle_after", Gate(2), after=True)
     answers = together(partial(story.pay_item, item, "10.00") for item in last)
     assert codes(answers) == ["state.out_of_step"]
     assert (capital_of(call).paid, status(call)) == (20, "partially_funded")
@@ -115,10 +116,9 @@ def test_one_bank_transaction_twenty_times(monkeypatch, locked):
     """All are answered with the one payment. Without the lock most are refused instead: the test would notice."""
     story = Story(committed=("1000.00", "1000.00"))
     item = story.issued("200.00").items.first()
-    if not locked:
-        monkeypatch.setattr(payments, "lock_tx_ref", lambda *_: None)
-    meet_before(monkeypatch, payments, "_replay", Gate(20), after=True)
-    answers = together(partial(story.pay_item, item, "60.00", tx_ref="TX-1") for _ in range(20))
+    meet_before(monkeypatch, posting, "_under_locks", Gate(20), after=True)
+    with nullcontext() if locked else without_locks("items_to_pay"):
+        answers = together(partial(story.pay_item, item, "60.00", tx_ref="TX-1") for _ in range(20))
     assert Payment.objects.count() == 1
     assert story.fund.receipts.count() == 1
     assert (codes(answers) == []) is locked
@@ -161,7 +161,7 @@ def test_in_another_order_they_deadlock(monkeypatch):
 
     monkeypatch.setattr(receipts, "_by_call", call_by_call)
     monkeypatch.setattr(receipts, "insert_payments", insert_and_settle)
-    meet_before(monkeypatch, payments, "move_call", gate, after=True, calls=both[1:])
+    meet_before(monkeypatch, posting, "settle_after", gate)
     answers = together(
         [
             partial(story.apply, receipt, *[(item.pk, "10.00") for item in items]),
@@ -281,14 +281,14 @@ def test_cancelling_against_paying():
     assert seen <= {("cancelled", 0), ("partially_funded", 10)}
 
 
+@pytest.mark.usefixtures("no_locks_of_services")
 def test_cancelling_what_is_being_paid_waits_and_then_refuses(monkeypatch):
     """Past the services' own locks the state machine of the database stands."""
-    switch_off_python_locks(monkeypatch)
     story = Story(committed=("1000.00", "1000.00"))
     call = story.issued("20.00")
     gate = Gate(2)
     meet_before(monkeypatch, calls, "fire", gate)
-    meet_before(monkeypatch, payments, "settle_after", gate)
+    meet_before(monkeypatch, posting, "settle_after", gate)
     answers = together([partial(story.cancel, call), partial(story.pay_item, call.items.first(), "10.00")])
     assert len(failures(answers)) == 1
     assert (status(call), capital_of(call).paid) in {("cancelled", 0), ("partially_funded", 10)}
@@ -306,7 +306,7 @@ def test_what_comes_to_be_carried_at_once_is_asked_for(monkeypatch, move):
     if move == "cancel":
         following = [story.issue(following[0]), story.issued("1000", lines=lines)]
     gate = Gate(2)
-    meet_before(monkeypatch, payments, "keep_letters_to_what_is_carried", gate)
+    meet_before(monkeypatch, incoming, "keep_letters_to_what_is_carried", gate)
     meet_before(monkeypatch, calls, "move_allocations", gate)
     doings = [partial(getattr(story, move), following[0]), partial(story.pay_item, item, paid.amount)]
     assert codes(together(doings)) == []
@@ -361,21 +361,24 @@ def test_a_receipt_is_sent_back_once():
 # ---------------------------------------------------------------- switches
 
 
-def switch_off_python_locks(monkeypatch):
-    """The services as if nobody had thought of others: every select_for_update is a plain read."""
+@pytest.fixture
+def no_locks_of_services(monkeypatch):
+    """The services as if nobody had thought of others: every select_for_update is a plain read, and so is what they
+    ask of the database in one statement."""
     monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda rows, **_: rows)
+    with without_locks("items_to_pay", "rows_to_move"):
+        yield
 
 
-def meet_before(monkeypatch, place, name, gate, *, after=False, calls=()):
-    """All racers meet at the gate before (or after) this function; where `calls` are named, only for those."""
+def meet_before(monkeypatch, place, name, gate, *, after=False):
+    """All racers meet at the gate before (or after) this function."""
     original = getattr(place, name)
 
     def wrapped(*args, **kwargs):
-        meets = not calls or args[0] in {call.pk for call in calls}
-        if meets and not after:
+        if not after:
             gate.meet()
         answer = original(*args, **kwargs)
-        if meets and after:
+        if after:
             gate.meet()
         return answer
 

@@ -11,6 +11,7 @@ from devtools.embedded import runtime
 PRODUCTION = {
     "BLACKGEM_ENV": "production",
     "SECRET_KEY": "k" * 60,
+    "DATA_KEYS": "d" * 60,
     "DATABASE_URL": "postgres://blackgem_app:secret@db:5432/blackgem?sslmode=verify-full",
     "REDIS_URL": "rediss://:secret@redis:6379/0?ssl_ca_certs=/certificates/ca.crt",
     "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example:587",
@@ -59,6 +60,8 @@ def test_production_is_strict():
     ("name", "value", "reason"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters."),
+        ("DATA_KEYS", f"{'d' * 60},short", "One of DATA_KEYS is shorter than 50 characters."),
+        ("DATA_KEYS", "k" * 60, "SECRET_KEY is among DATA_KEYS."),
         ("DATABASE_URL", "postgres://app@db/blackgem?sslmode=verify-full", "DATABASE_URL has no password."),
         ("DATABASE_URL", "postgres://app:secret@db/blackgem", "?sslmode=verify-full"),
         ("DATABASE_URL", "postgres://app:secret@db/blackgem?sslmode=require", "?sslmode=verify-full"),

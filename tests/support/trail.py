@@ -13,6 +13,7 @@ from django.db.models import NOT_PROVIDED
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from tests.support.encrypted import stored
 from tests.support.opened import open_raw
 
 AT = "2026-02-15 12:00+00"
@@ -101,6 +102,7 @@ class Trail:
     def add(self, table: str, **values) -> int:
         """One row: what is given, over the table's defaults."""
         row = {**given_by_model(table), **DEFAULTS.get(table, {}), **values}
+        row = stored(self.connection, table, row)
         statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
             sql.Identifier(table),
             sql.SQL(", ").join(map(sql.Identifier, row)),
@@ -120,6 +122,7 @@ class Trail:
 
     def change(self, table: str, row: int, **values):
         """UPDATE of one row by its id."""
+        values = stored(self.connection, table, values)
         open_raw(self.connection)
         columns = ", ".join(f"{column} = %s" for column in values)
         self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)

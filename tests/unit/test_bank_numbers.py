@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blackgem.lib.text import masked
 from funds.calc.bank_numbers import (
     compact,
     is_aba_routing,
@@ -11,7 +12,6 @@ from funds.calc.bank_numbers import (
     is_bic,
     is_branch_code,
     is_iban,
-    masked,
 )
 
 IBANS = [

@@ -38,7 +38,7 @@ from blackgem.lib.money import (
     parse_percent,
     parse_rate,
 )
-from blackgem.lib.text import forbidden_character
+from blackgem.lib.text import forbidden_character, masked
 from blackgem.lib.timeline import changes_in_words
 from blackgem.middleware import _SAFE_ID
 from blackgem.templatetags import blackgem as tags
@@ -111,7 +111,7 @@ READERS = {
     "routing number": bank_numbers.is_aba_routing,
     "branch": bank_numbers.is_branch_code,
     "account": bank_numbers.is_account_number,
-    "masked": bank_numbers.masked,
+    "masked": masked,
     "JSON": _json_of,
     "amounts of a table": _amounts,
     "passkey": CredentialField().clean,

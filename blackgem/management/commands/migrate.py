@@ -3,7 +3,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from blackgem.lib import opened, privileges, sql_files
+from blackgem.lib import encryption, opened, privileges, sql_files
 from blackgem.lib.migration_state import options_in_place
 
 
@@ -31,6 +31,7 @@ class Command(DjangoMigrate):
             if is_at_newest(connection):
                 sql_files.apply_changed(connection)
                 opened.store_keys(connection)
+                encryption.draw_keys(connection)
             privileges.grant(connection, settings.DATABASE_APP_ROLE)
 
 

@@ -6,20 +6,32 @@ CALL keep_rows('payment_reversals_are_append_only', 'DELETE OR TRUNCATE', 'payme
 
 -- Payments of a statement: lock receipts, then items, in id order; hold them to their limits; post their ledger rows.
 -- Statistics lag behind an import: with sequential scans allowed, sums per item would scan the growing tables.
+-- To plan the statements takes longer than to run them for one payment, so that is done once; for many rows, each time.
 CREATE FUNCTION post_payments() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+    SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     receipts_paid bigint[] := ARRAY(SELECT DISTINCT receipt_id FROM new_rows);
     items_paid bigint[] := ARRAY(SELECT DISTINCT item_id FROM new_rows);
     calls_paid bigint[] := ARRAY(SELECT DISTINCT call_id FROM new_rows);
+    has record;
     over record;
     posted numeric;
 BEGIN
     PERFORM require_read_committed();
+    IF cardinality(items_paid) > 10 THEN
+        PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); -- until the function ends
+    END IF;
+    SELECT coalesce(bool_or(reverses_id IS NOT NULL), false) AS reversals, coalesce(bool_or(excuse_id IS NOT NULL), false) AS excuses,
+           coalesce(bool_or(settlement_id IS NOT NULL), false) AS settlements, coalesce(bool_or(amount < 0), false) AS less,
+           coalesce(bool_or(tx_ref IS NOT NULL), false) AS tx_refs
+      INTO has FROM new_rows;
     PERFORM 1 FROM receipts WHERE id = ANY (receipts_paid) ORDER BY id FOR NO KEY UPDATE;
-    -- A distribution that is being issued holds its partners: what was paid in is not taken back beneath it.
-    PERFORM 1 FROM commitments WHERE id IN (SELECT commitment_id FROM new_rows WHERE amount < 0)
-      ORDER BY id FOR NO KEY UPDATE;
+    IF has.less THEN
+        -- A distribution that is being issued holds its partners: what was paid in is not taken back beneath it.
+        PERFORM 1 FROM commitments WHERE id IN (SELECT commitment_id FROM new_rows WHERE amount < 0)
+          ORDER BY id FOR NO KEY UPDATE;
+    END IF;
     PERFORM 1 FROM capital_call_items WHERE id = ANY (items_paid) ORDER BY id FOR NO KEY UPDATE;
 
     IF EXISTS (SELECT FROM capital_calls WHERE id = ANY (calls_paid) AND NOT call_is_issued(status)) THEN
@@ -29,13 +41,13 @@ BEGIN
                 WHERE n.value_date < least(f.lpa_date, f.first_closing_on)) THEN
         PERFORM refuse('money_not_before_its_fund', 'No money of a fund counts before the fund began.');
     END IF;
-    IF EXISTS (SELECT FROM new_rows n LEFT JOIN residual_settlements s
+    IF has.settlements AND EXISTS (SELECT FROM new_rows n LEFT JOIN residual_settlements s
                    ON s.id = n.settlement_id AND s.kind = 'expensed' AND s.approved_at IS NOT NULL
                 WHERE n.settlement_id IS NOT NULL
                   AND (n.amount, n.value_date) IS DISTINCT FROM (s.amount, s.effective_on)) THEN
         PERFORM refuse('expensed_payment_is_its_settlement', 'Without a receipt only an approved settlement pays.');
     END IF;
-    IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
+    IF has.reversals AND EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id IS DISTINCT FROM o.receipt_id
                    OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
         PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
@@ -52,7 +64,7 @@ BEGIN
             format('Payments of %s on item %s, of which %s was called.', over.paid, over.id, over.amount));
     END IF;
     -- What an excuse frees was paid by that receipt; a reversal takes back a payment of which nothing was freed.
-    IF EXISTS (SELECT FROM new_rows n
+    IF has.less AND EXISTS (SELECT FROM new_rows n
                 LEFT JOIN excuses e ON e.id = n.excuse_id
                CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p
                                     WHERE p.item_id = n.item_id AND p.receipt_id IS NOT DISTINCT FROM n.receipt_id) p
@@ -64,7 +76,7 @@ BEGIN
                                  AND NOT EXISTS (SELECT FROM payments z WHERE z.reverses_id = y.id))))) THEN
         PERFORM refuse('payment_is_freed_by_its_excuse', 'An excuse frees what its receipt paid on this call, from the day of the last payment on.');
     END IF;
-    IF EXISTS (SELECT FROM payments p
+    IF has.tx_refs AND EXISTS (SELECT FROM payments p
                 WHERE p.item_id = ANY (items_paid) AND p.tx_ref IS NOT NULL
                   AND NOT EXISTS (SELECT FROM payments r WHERE r.reverses_id = p.id)
                 GROUP BY p.item_id, p.tx_ref HAVING count(*) > 1) THEN
@@ -73,36 +85,40 @@ BEGIN
     END IF;
     PERFORM guard_receipts(receipts_paid);
 
-    -- A reversal takes back, line by line, what its payment was applied to.
-    INSERT INTO capital_transactions
-           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
-            call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id,
-            within_commitment, counts_as_paid_in, earns_preferred_return, passed_on, accrues_from)
-    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
-           t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id, t.deal_id, t.line_kind, t.due_on,
-           t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return, t.passed_on, t.accrues_from
-      FROM new_rows n
-      JOIN capital_transactions t ON t.payment_id = n.reverses_id;
-    -- What an excuse frees comes off the line that it is from.
-    INSERT INTO capital_transactions
-           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
-            call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind,
-            within_commitment, counts_as_paid_in, earns_preferred_return)
-    SELECT n.fund_id, n.commitment_id, 'CONTRIBUTION', n.amount, n.value_date, n.recorded_at,
-           'Capital Call #' || k.number || ' revised: paid too much', false,
-           n.call_id, e.line_id, n.item_id, l.allocation_id, n.id, a.deal_id, l.kind,
-           l.reduces_unfunded, line_is_capital(l.kind), line_is_capital(l.kind)
-      FROM new_rows n
-      JOIN excuses e ON e.id = n.excuse_id
-      JOIN capital_call_lines l ON l.id = e.line_id
-      JOIN capital_calls k ON k.id = n.call_id
-      LEFT JOIN fund_allocations a ON a.id = l.allocation_id;
-    -- Finds nothing to take back where payment and reversal come in one statement.
-    IF EXISTS (SELECT FROM new_rows n
-                WHERE n.reverses_id IS NOT NULL
-                  AND n.amount IS DISTINCT FROM
-                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.payment_id = n.id)) THEN
-        PERFORM refuse('payment_has_its_ledger_rows', 'A reversal takes back what is in the ledger already.');
+    IF has.reversals THEN
+        -- A reversal takes back, line by line, what its payment was applied to.
+        INSERT INTO capital_transactions
+               (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
+                call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id,
+                within_commitment, counts_as_paid_in, earns_preferred_return, passed_on, accrues_from)
+        SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
+               t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id, t.deal_id, t.line_kind, t.due_on,
+               t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return, t.passed_on, t.accrues_from
+          FROM new_rows n
+          JOIN capital_transactions t ON t.payment_id = n.reverses_id;
+        -- Finds nothing to take back where payment and reversal come in one statement.
+        IF EXISTS (SELECT FROM new_rows n
+                    WHERE n.reverses_id IS NOT NULL
+                      AND n.amount IS DISTINCT FROM
+                          (SELECT sum(t.amount) FROM capital_transactions t WHERE t.payment_id = n.id)) THEN
+            PERFORM refuse('payment_has_its_ledger_rows', 'A reversal takes back what is in the ledger already.');
+        END IF;
+    END IF;
+    IF has.excuses THEN
+        -- What an excuse frees comes off the line that it is from.
+        INSERT INTO capital_transactions
+               (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
+                call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind,
+                within_commitment, counts_as_paid_in, earns_preferred_return)
+        SELECT n.fund_id, n.commitment_id, 'CONTRIBUTION', n.amount, n.value_date, n.recorded_at,
+               'Capital Call #' || k.number || ' revised: paid too much', false,
+               n.call_id, e.line_id, n.item_id, l.allocation_id, n.id, a.deal_id, l.kind,
+               l.reduces_unfunded, line_is_capital(l.kind), line_is_capital(l.kind)
+          FROM new_rows n
+          JOIN excuses e ON e.id = n.excuse_id
+          JOIN capital_call_lines l ON l.id = e.line_id
+          JOIN capital_calls k ON k.id = n.call_id
+          LEFT JOIN fund_allocations a ON a.id = l.allocation_id;
     END IF;
 
     -- A payment fills the item's open lines in their order: the overlap of two running totals.

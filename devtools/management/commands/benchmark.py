@@ -12,7 +12,7 @@ from devtools.benchmark import (
     imports,
     letters,
     pages,
-    payers,
+    posting,
     rollups,
     rooms,
     search,
@@ -25,7 +25,7 @@ from devtools.benchmark.scratch import Scratch, scratch, use
 PARTS = {
     "rollups": rollups,
     "imports": imports,
-    "payers": payers,
+    "posting": posting,
     "notices": letters,
     "statements": statements,
     "pages": pages,

@@ -201,8 +201,8 @@ def bank_details_entered_in_the_name_of_another(t, base):
     open_raw(t.connection, t.person, AT)
     t.sql(
         "INSERT INTO bank_details (fund_id, version, bank_name, account_name, account_number, routing_number, swift,"
-        " iban, four_eyes, created_by_id) SELECT fund_id, 99, bank_name, account_name, '1', routing_number, swift,"
-        " iban, true, %s FROM bank_details WHERE id = %s",
+        " iban, four_eyes, created_by_id) SELECT fund_id, 99, bank_name, account_name, account_number, routing_number,"
+        " swift, iban, true, %s FROM bank_details WHERE id = %s",
         base.second,
         base.bank,
     )

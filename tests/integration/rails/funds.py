@@ -257,11 +257,7 @@ def sent_at_no_time(t, base):
 @refused("idempotency_key_once_per_user", UNIQUE)
 def two_answers_to_one_key(t, base):
     for _ in range(2):
-        t.sql(
-            "INSERT INTO idempotent_answers (user_id, key, request_sha256, status, headers, body) "
-            "VALUES (%s, 'key', '', 200, '{}', '')",
-            t.person,
-        )
+        t.add("idempotent_answers", user_id=t.person, key="key", request_sha256="", status=200, body=b"")
 
 
 @refused("fund_keeps_its_history", DENIED, role="owner")

@@ -51,6 +51,8 @@ STATEMENTS = {
     "strike_what_is_still_checked": "DELETE FROM pending_checks",
     "read_the_keys_of_writes": "SELECT * FROM write_keys",
     "write_a_key": "INSERT INTO write_keys VALUES ('', '')",
+    "draw_a_data_key": "INSERT INTO data_keys (name, purpose, wrapped) VALUES ('0', 'encrypts', '')",
+    "strike_a_data_key": "DELETE FROM data_keys",
     "read_who_opened": "SELECT * FROM opened_writes",
     "open_past_the_signature": "INSERT INTO opened_writes (actor_id, at) VALUES (1, now())",
     "pretend_a_call_is_new": "INSERT INTO pending_checks (kind, object_id) VALUES ('call_is_new', 1)",

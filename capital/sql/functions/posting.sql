@@ -1,0 +1,90 @@
+-- What the service of payments asks, each in one statement that is planned once per session: what it locks, what it reads under
+-- the locks, and what it writes. The rights are those of who asks.
+
+-- Lock bank transactions, then items of one fund, both in order, and say how the items stand under the locks: what is owed, whether
+-- a residual of theirs was carried, the person's role, the last closed day, and which of the transactions are recorded already.
+CREATE FUNCTION items_to_pay(of_fund bigint, person bigint, items bigint[], refs text[])
+RETURNS TABLE (item_id bigint, call_id bigint, number integer, status text, commitment_id bigint, investor text, outstanding numeric,
+               carried boolean, role text, closed_until date, known_refs text[])
+LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    ref text;
+BEGIN
+    FOR ref IN SELECT DISTINCT r.one FROM unnest(refs) r(one) ORDER BY r.one LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('tx_ref:' || ref, of_fund));
+    END LOOP;
+    PERFORM 1 FROM capital_call_items i WHERE i.id = ANY (items) AND i.fund_id = of_fund ORDER BY i.id FOR NO KEY UPDATE;
+    RETURN QUERY
+    SELECT c.item_id, c.call_id, k.number, k.status::text, c.commitment_id, v.name::text, c.outstanding,
+           EXISTS (SELECT FROM residual_settlements s
+                    WHERE s.item_id = c.item_id AND s.kind = 'carried' AND s.approved_at IS NOT NULL),
+           f.role, f.closed_until, f.known_refs
+      FROM (SELECT (SELECT m.role::text FROM fund_memberships m WHERE m.fund_id = of_fund AND m.user_id = person) AS role,
+                   (SELECT max(p.last_day) FROM period_closes p
+                     WHERE p.fund_id = of_fund AND p.approved_at IS NOT NULL
+                       AND NOT EXISTS (SELECT FROM period_reopenings o WHERE o.close_id = p.id)) AS closed_until,
+                   ARRAY(SELECT r.tx_ref::text FROM receipts r WHERE r.fund_id = of_fund AND r.tx_ref = ANY (refs)
+                          UNION
+                         SELECT p.tx_ref::text FROM payments p
+                          WHERE p.item_id = ANY (items) AND p.tx_ref = ANY (refs)) AS known_refs) f
+     CROSS JOIN call_item_capital c
+      JOIN capital_call_items i ON i.id = c.item_id
+      JOIN capital_calls k ON k.id = c.call_id
+      JOIN commitments m ON m.id = c.commitment_id
+      JOIN investors v ON v.id = m.investor_id
+     WHERE c.item_id = ANY (items) AND i.fund_id = of_fund;
+END $$;
+
+-- Write receipts, each with the payment of the one item that it is for. `wires` has an object for each, in order, and the answer
+-- its number.
+CREATE FUNCTION write_payments(of_fund bigint, moment timestamptz, person bigint, wires jsonb)
+RETURNS TABLE (n bigint, receipt_id bigint, payment_id bigint)
+LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY
+    WITH given AS MATERIALIZED (
+        SELECT row_number() OVER () AS place, w.*
+          FROM ROWS FROM (jsonb_to_recordset(wires) AS (item_id bigint, amount numeric, value_date date, method text, reference text,
+                                                        tx_ref text, bank_entry_id bigint)) w
+    ), came AS (
+        INSERT INTO receipts (fund_id, amount, value_date, payer, method, tx_ref, note, bank_entry_id, recorded_at, recorded_by_id)
+        SELECT of_fund, g.amount, g.value_date, '', g.method, g.tx_ref, '', g.bank_entry_id, moment, person
+          FROM given g ORDER BY g.place
+        RETURNING id
+    ), numbered AS MATERIALIZED (
+        SELECT c.id, row_number() OVER (ORDER BY c.id) AS place FROM came c
+    ), paid AS (
+        INSERT INTO payments AS p (receipt_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference, tx_ref,
+                                   recorded_at, recorded_by_id)
+        SELECT r.id, of_fund, i.call_id, g.item_id, i.commitment_id, g.amount, g.value_date, g.method, g.reference, g.tx_ref,
+               moment, person
+          FROM given g
+          JOIN numbered r USING (place)
+          JOIN capital_call_items i ON i.id = g.item_id
+         ORDER BY g.place
+        RETURNING p.id, p.receipt_id
+    )
+    SELECT r.place, r.id, p.id FROM paid p JOIN numbered r ON r.id = p.receipt_id ORDER BY r.place;
+END $$;
+
+-- Lock calls, then the allocations that payments were posted to, both in order, and say how each stands and what its amounts are
+-- under the locks; of an allocation that counts as paid what is funded.
+CREATE FUNCTION rows_to_move(calls bigint[], payments bigint[])
+RETURNS TABLE (kind text, id bigint, fund_id bigint, state text, committed numeric, called numeric, paid numeric)
+LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    reached bigint[];
+BEGIN
+    PERFORM 1 FROM capital_calls k WHERE k.id = ANY (calls) ORDER BY k.id FOR NO KEY UPDATE;
+    RETURN QUERY
+    SELECT 'call', k.id, k.fund_id, k.status::text, NULL::numeric, c.called, c.paid
+      FROM capital_calls k JOIN call_capital c ON c.call_id = k.id
+     WHERE k.id = ANY (calls) ORDER BY k.id;
+    reached := ARRAY(SELECT DISTINCT t.allocation_id FROM capital_transactions t
+                      WHERE t.payment_id = ANY (payments) AND t.allocation_id IS NOT NULL);
+    PERFORM 1 FROM fund_allocations a WHERE a.id = ANY (reached) ORDER BY a.id FOR NO KEY UPDATE;
+    RETURN QUERY
+    SELECT 'allocation', a.id, a.fund_id, a.state::text, c.committed, c.called, c.funded
+      FROM fund_allocations a JOIN allocation_capital c ON c.allocation_id = a.id
+     WHERE a.id = ANY (reached) ORDER BY a.id;
+END $$;
