@@ -158,6 +158,8 @@ FEE_RAILS = {
         Conflict, "fee.out_of_turn", "A fee run starts where the one before ended."
     ),
     "fee_offsets_go_on_from_the_run_before": _WHOLE,
+    "fee_credits_go_on_from_the_run_before": _WHOLE,
+    "fee_run_charges_every_partner": _WHOLE,
     "fee_call_asks_for_its_run": _WHOLE,
     "fee_calls_are_cancelled_in_turn": _say(
         Conflict, "fee.rested_on", "A later fee run rests on this one: it is cancelled or turned down first."

@@ -95,6 +95,39 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                                                 ELSE (SELECT c.approved_at FROM fee_run_cancellations c WHERE c.run_id = s.run_id AND c.approved_at IS NOT NULL) END
 $$;
 
+-- The partners whom a run leaves out: those who had promised something by its day, as was known when it was approved, and pay
+-- a fee as everybody but a general partner does.
+CREATE FUNCTION fee_runs_without_a_partner(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, promised numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT r.id, c.id, sum(e.amount)
+      FROM fee_runs r
+      JOIN commitments c ON c.fund_id = r.fund_id AND c.kind <> 'gp'
+      JOIN commitment_events e ON e.commitment_id = c.id AND e.changes_commitment AND e.effective_on <= r.effective_on AND e.approved_at <= r.approved_at
+     WHERE r.approved_at IS NOT NULL AND (of_run IS NULL OR r.id = of_run)
+       AND NOT EXISTS (SELECT FROM fee_run_lines l WHERE l.run_id = r.id AND l.commitment_id = c.id AND l.parts <> '[]')
+     GROUP BY r.id, c.id
+    HAVING sum(e.amount) > 0
+$$;
+
+-- The lines whose credit is not what the run before left of it, and who was left a credit that the next run says nothing of.
+CREATE FUNCTION fee_credits_that_are_lost(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, credit numeric, carried numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH counting AS (
+        SELECT r.id, lag(r.id) OVER (PARTITION BY r.fund_id ORDER BY r.starts_on) AS before
+          FROM fee_runs r
+         WHERE r.approved_at IS NOT NULL AND (of_run IS NULL OR r.fund_id = (SELECT fund_id FROM fee_runs WHERE id = of_run))
+           AND NOT EXISTS (SELECT FROM fee_bills b JOIN capital_calls k ON k.id = b.call_id WHERE b.run_id = r.id AND k.status = 'cancelled')
+           AND NOT EXISTS (SELECT FROM fee_run_cancellations x WHERE x.run_id = r.id AND x.approved_at IS NOT NULL))
+    SELECT n.id, coalesce(l.commitment_id, b.commitment_id), coalesce(l.credit, 0), coalesce(b.credit_carried, 0)
+      FROM counting n
+     CROSS JOIN LATERAL (SELECT x.commitment_id, x.credit FROM fee_run_lines x WHERE x.run_id = n.id
+                         UNION ALL
+                         SELECT y.commitment_id, NULL FROM fee_run_lines y WHERE y.run_id = n.before AND y.credit_carried <> 0
+                            AND NOT EXISTS (SELECT FROM fee_run_lines z WHERE z.run_id = n.id AND z.commitment_id = y.commitment_id)) l
+      LEFT JOIN fee_run_lines b ON b.run_id = n.before AND b.commitment_id = l.commitment_id
+     WHERE (of_run IS NULL OR n.id = of_run) AND coalesce(l.credit, 0) <> coalesce(b.credit_carried, 0)
+$$;
+
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
 -- asked for by its call: the fee and the tax on it, from each partner its own part, and nothing else. No call asks for what is
 -- paid from cash on hand.
@@ -135,6 +168,12 @@ BEGIN
                                      WHERE x.commitment_id = l.commitment_id AND fee_run_counts(x.run_id)) b ON true
                 WHERE l.run_id = run AND l.offset_opening <> coalesce(b.recognised - b.applied, 0)) THEN
         PERFORM refuse('fee_offsets_go_on_from_the_run_before', 'What is carried forward of offsets is what earlier runs left.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_credits_that_are_lost(run)) THEN
+        PERFORM refuse('fee_credits_go_on_from_the_run_before', 'What a partner is credited is what the run before left of it.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_runs_without_a_partner(run)) THEN
+        PERFORM refuse('fee_run_charges_every_partner', 'A fee run says of everybody who pays a fee what it owes.');
     END IF;
     IF EXISTS (SELECT FROM fee_statements_of_other_lines(run)) THEN
         PERFORM refuse('fee_statement_says_its_line', 'What a partner reads of its fee is what it owes.');

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from blackgem.lib.errors import Conflict, Forbidden
 from capital.models import CallItemCapital, CommitmentCapital
@@ -17,6 +18,7 @@ from fees.services import waivers
 from funds.queries.cash_moves import moves_of
 from tests.integration.fees.story import FeeStory, owed
 from tests.support.invariants import violations
+from tests.support.pages import text_of
 from tests.worked_examples import test_fees
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +112,7 @@ def test_a_credit_above_the_instalment_is_carried_and_the_offset_waits():
     as_published("L03-fee-credit-above-the-instalment", story, runs, before)
 
 
-def test_what_is_waived_counts_as_the_general_partners_contribution():
+def test_what_is_waived_counts_as_the_general_partners_contribution(client):
     """F4: of 100,000.00 the manager waives 40,000.00; of a call of 1,000,000.00 the partners pay the general partner's
     19,607.84 too, and no more cash comes in than without the waiver."""
     said = CASES["F4-waiver"]["expected"]
@@ -135,9 +137,17 @@ def test_what_is_waived_counts_as_the_general_partners_contribution():
     ):
         with pytest.raises(Conflict, match=words):
             waivers.use_waived_fees(**asking | wrong, ctx=story.on(on))
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("fees:waived", args=[story.fund.pk])))
+    assert ("Nothing of it was used yet" in page, "$40,000.00" in page) == (True, True)
+    form = text_of(client.get(reverse("fees:waiver_use", args=[story.fund.pk])))
+    assert "owes $19,607.84" in form
     use = waivers.use_waived_fees(**asking, ctx=story.on(on))
     with pytest.raises(Forbidden):
         waivers.approve_waiver_use(use_id=use.pk, ctx=story.on(on))
+    assert "Another use of waived fees waits" in text_of(
+        client.get(reverse("fees:waiver_use", args=[story.fund.pk]))
+    )
     use = waivers.approve_waiver_use(use_id=use.pk, ctx=story.on(on, story.second))
     asked = use.asked.call
     same(use.amount, call_said["deemed"])
@@ -153,4 +163,7 @@ def test_what_is_waived_counts_as_the_general_partners_contribution():
     same(paid[gp.pk].paid_in, call_said["deemed"])
     same(paid[lps.pk].paid_in, "1060000.00")
     assert CallItemCapital.objects.get(pk=shares[gp.pk].pk).outstanding == 0
+    page = text_of(client.get(reverse("fees:waived", args=[story.fund.pk])))
+    assert ("$19,607.84" in page, "$20,392.16" in page) == (True, True)
+    assert "Waived fee" in text_of(client.get(reverse("capital:item", args=[call.pk, shares[gp.pk].pk])))
     assert violations() == []
