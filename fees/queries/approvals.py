@@ -58,7 +58,7 @@ register_queue(
     noun="use of waived fees to approve",
     plural="uses of waived fees to approve",
     title="Waived fees for the general partner",
-    headings=("Part of", "Fund", "General partner", "Partners pay by", "Deemed paid", "Reason"),
+    headings=("Part of", "General partner", "Partners pay by", "Deemed paid", "Reason"),
     numeric=("Deemed paid",),
     template="fees/approvals_waivers.html",
     approve=Verb("fees:waiver_use_approve", "Use it", "Approve", "primary"),
