@@ -31,7 +31,14 @@ def _highest_rate(call: CapitalCall) -> Subquery:
     """The highest rate of the versions of the schedule that hold in the year in which a call is due, or in a period of
     before that is called in it: what it steps down to later is no reason to doubt what was owed until then."""
     first, last = date(call.due_date.year, 1, 1), date(call.due_date.year, 12, 31)
-    versions = FeeSchedule.objects.approved().filter(fund=call.fund_id, effective_on__lte=last)
+    same = {
+        "fund": OuterRef("fund"),
+        "effective_on": OuterRef("effective_on"),
+        "version__gt": OuterRef("version"),
+    }
+    versions = FeeSchedule.objects.approved().filter(
+        ~Exists(FeeSchedule.objects.approved().filter(**same)), fund=call.fund_id, effective_on__lte=last
+    )
     before = versions.filter(effective_on__lte=first - _PERIOD).order_by("-effective_on", "-version")
     holding = versions.filter(Q(effective_on__gt=first - _PERIOD) | Q(pk__in=before.values("pk")[:1]))
     return Subquery(holding.order_by().values("fund").annotate(most=Max("rate")).values("most"))

@@ -13,7 +13,7 @@ from capital.services.planning import ItemPlan, LinePlan
 from fees.models import FeeRun, FeeStatement
 from fees.services import asked, runs
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory
-from tests.integration.fees.story import FeeStory, figures, owed
+from tests.integration.fees.story import BEGAN, FeeStory, figures, owed
 
 pytestmark = pytest.mark.django_db
 
@@ -111,9 +111,10 @@ def test_a_fee_that_another_call_asked_for_counts_as_charged():
     assert doubts() == []
     story.set_schedule(date(2026, 1, 2), effective_on=APRIL, rate="0.001")
     assert doubts() == []
-    call.due_date = date(2029, 1, 12)
+    story.set_schedule(date(2026, 1, 2), effective_on=BEGAN, rate="0.001")
     assert doubts() == ["check.fees_over_terms"]
-    story.set_schedule(date(2026, 1, 2), effective_on=APRIL, rate="0.02")
+    for day in (BEGAN, APRIL):
+        story.set_schedule(date(2026, 1, 2), effective_on=day, rate="0.02")
     calls.issue_call(call_id=call.pk, ctx=story.on(date(2026, 1, 2)))
     run = story.run(date(2026, 1, 3))
     assert [row for row in figures(run, "gross", "true_up", "net").values()] == [
