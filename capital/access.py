@@ -23,6 +23,7 @@ from capital.models import (
     LineChange,
     Payment,
     Receipt,
+    TakenPart,
 )
 from capital.queries.checks import Obstacles, moved_by_a_closing, obstacles_of
 from capital.states import CALL_ISSUED, CallStatus
@@ -36,6 +37,7 @@ from funds.access import (
     check_sender,
 )
 from funds.models import ControlChange
+from funds.queries.reversals import check_nothing_moved
 
 # ---------------------------------------------------------------- a call
 
@@ -208,10 +210,15 @@ def check_takes(owed: Decimal, amount: Decimal | None, currency: str) -> None:
 
 
 def check_request_reversal(
-    payment: Payment, by, *, is_asked: bool | None = None, applied: Decimal | None = None
+    payment: Payment,
+    by,
+    *,
+    is_asked: bool | None = None,
+    is_moved: bool | None = None,
+    applied: Decimal | None = None,
 ) -> None:
     """Whether the payment may be taken back: `is_asked` is whether somebody asked for that and was not turned down,
-    `applied` what its receipt still pays of the item."""
+    `is_moved` whether another partner holds a part of it by now, `applied` what its receipt still pays of the item."""
     check_role(payment.role, MANAGE)
     if payment.reverses_id:
         raise InvalidInput(
@@ -236,6 +243,7 @@ def check_request_reversal(
         is_asked = payment.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
         raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
+    check_nothing_moved(payment, "payment_id", is_moved)
     check_is_applied(payment, applied)
 
 
@@ -283,6 +291,10 @@ def check_excuse(line: CapitalCallLine, held: Decimal, by, *, waits: bool | None
         raise Conflict(
             "excuse.after_closing",
             "A later closing moved parts of this line: nobody is excused from it any more.",
+        )
+    if TakenPart.objects.filter(line=line, transfer_id__isnull=False).exists():
+        raise Conflict(
+            "excuse.after_a_transfer", "Parts of this line were transferred: nobody is excused from it."
         )
     if held <= 0:
         raise Conflict("excuse.nothing_held", "There is nothing of this line from which it could be excused.")

@@ -8,8 +8,10 @@ from blackgem.lib.checks import Offer, check_transition, offer, offers, out_of_s
 from blackgem.lib.days import day_in_words
 from blackgem.lib.errors import Conflict
 from closings.models import Closing, RefundPayout, SetoffPart, Transfer
+from closings.queries.setoffs import is_moved_since
 from closings.states import ClosingStatus
 from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
+from funds.queries.reversals import ROWS_MOVED, check_nothing_moved
 
 
 def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -112,9 +114,11 @@ def check_pay_refunds(closing: Closing, by, *, has_come: bool = True) -> None:
         raise NOTHING_RELEASED
 
 
-def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | None = None) -> None:
+def check_request_refund_reversal(
+    payout: RefundPayout, by, *, is_asked: bool | None = None, is_moved: bool | None = None
+) -> None:
     """Whether a payout of a refund may be taken back: `is_asked` is whether somebody asked for that and was not turned
-    down."""
+    down, `is_moved` whether another partner holds a part of it by now."""
     check_role(payout.role, MANAGE)
     if payout.by_distribution:
         raise out_of_state(
@@ -130,16 +134,22 @@ def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | 
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if payout.reverses_id or is_asked:
         raise Conflict("reversal.exists", "This payout was taken back, or that was asked for already.")
+    check_nothing_moved(payout, "refund_payout_id", is_moved)
 
 
-def check_request_setoff_reversal(part: SetoffPart, by, *, is_asked: bool | None = None) -> None:
+def check_request_setoff_reversal(
+    part: SetoffPart, by, *, is_asked: bool | None = None, is_moved: bool | None = None
+) -> None:
     """Whether one partner's part of a set-off may be taken back: `is_asked` is whether somebody asked for that and was
-    not turned down."""
+    not turned down, `is_moved` whether another partner holds a part of it by now."""
     check_role(part.role, MANAGE)
     if not part.setoff.approved_at:
         raise out_of_state("setoff.not_approved", "Only what was set off is taken back.")
     if part.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
         raise Conflict("reversal.exists", "This was taken back, or that was asked for already.")
+    parts = SetoffPart.objects.filter(is_moved_since(), pk=part.pk)
+    if parts.exists() if is_moved is None else is_moved:
+        raise ROWS_MOVED
 
 
 def check_send_notices(closing: Closing, by) -> None:

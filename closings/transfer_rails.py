@@ -103,6 +103,11 @@ TRANSFER_RAILS = {
         "An interest in this fund was transferred after the day of this closing.",
         field="held_on",
     ),
+    "excuse_frees_nothing_returned": _say(
+        Conflict,
+        "excuse.returned",
+        "A distribution returned what this partner paid for it: it is not excused from it any more.",
+    ),
     "no_excuse_after_a_transfer": _say(
         Conflict,
         "excuse.after_a_transfer",

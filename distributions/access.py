@@ -27,6 +27,7 @@ from funds.access import (
 )
 from funds.models import ControlChange
 from funds.queries.controls import request_needs_another
+from funds.queries.reversals import check_nothing_moved
 
 # ---------------------------------------------------------------- a distribution
 
@@ -215,8 +216,11 @@ def check_release_payout(item: DistributionItem, by, *, entered_by: int | None) 
     )
 
 
-def check_request_payout_reversal(payout: Payout, by, *, is_asked: bool | None = None) -> None:
-    """Whether the payout may be taken back: `is_asked` is whether somebody asked for that and was not turned down."""
+def check_request_payout_reversal(
+    payout: Payout, by, *, is_asked: bool | None = None, is_moved: bool | None = None
+) -> None:
+    """Whether the payout may be taken back: `is_asked` is whether somebody asked for that and was not turned down,
+    `is_moved` whether another partner holds a part of it by now."""
     check_role(payout.role, MANAGE)
     if payout.reverses_id:
         raise InvalidInput(
@@ -231,3 +235,4 @@ def check_request_payout_reversal(payout: Payout, by, *, is_asked: bool | None =
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
         raise Conflict("reversal.exists", "A reversal of this payout was already asked for.")
+    check_nothing_moved(payout, "payout_id", is_moved)

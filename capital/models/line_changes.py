@@ -86,8 +86,13 @@ class LineChange(models.Model):
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    #: Indexed by `line_changes_by_call`.
     call = models.ForeignKey(
-        CapitalCall, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
+        CapitalCall,
+        on_delete=models.PROTECT,
+        related_name="line_changes",
+        db_constraint=False,
+        db_index=False,
     )
     item = models.ForeignKey(
         CapitalCallItem, null=True, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
@@ -129,6 +134,12 @@ class LineChange(models.Model):
                 fields=["line", "commitment"],
                 condition=Q(item__isnull=True),
                 name="line_changes_of_taken_parts",
+            ),
+            # The roll-ups of a fund read it alone: a later closing changes every part of every line.
+            models.Index(
+                fields=["call"],
+                include=["amount", "counts_as_called", "reduces_unfunded", "changes_owed", "allocation"],
+                name="line_changes_by_call",
             ),
         ]
         constraints = [

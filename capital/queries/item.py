@@ -108,7 +108,7 @@ def _payments(item) -> QuerySet[Payment]:
     payments = item.payments.select_related("receipt", "recorded_by", "reverses").annotate(
         applied=_sum_of(Payment.objects.filter(item=item, receipt=OuterRef("receipt")), "receipt")
     )
-    return with_reversals(payments, PaymentReversal.objects.pending(), of="payment")
+    return with_reversals(payments, PaymentReversal.objects.pending(), of="payment", posted_by="payment_id")
 
 
 def _applied(payment) -> dict:

@@ -87,7 +87,7 @@ def approve_call(
 
 def _said(call, keys: Collection[str], ctx: WriteContext) -> dict[str, list]:
     """What of the call's check list is acknowledged, as a change of the event."""
-    return acknowledged_of(call.fund, checks_of_call(call, at=ctx.at), keys)
+    return acknowledged_of(call.fund, lambda: checks_of_call(call, at=ctx.at), keys)
 
 
 @service

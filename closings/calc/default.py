@@ -19,7 +19,7 @@ from blackgem.lib.rates import DayCount, days_between, year_fraction
 from capital.calc.capped import split_capped
 from capital.calc.prorata import Key, Line, Partner, split_lines
 from closings.calc.terms import ZERO
-from closings.calc.transfers import RowKind, Transfer
+from closings.calc.transfers import RowKind, Transfer, in_order
 
 HALF = Fraction(1, 2)
 
@@ -234,18 +234,41 @@ def forfeit_rows(
     found: Transfer, others: Sequence[Other], *, unit: Decimal = CENT
 ) -> tuple[dict[Key, Decimal], ...]:
     """What each of the others takes of every row that a forfeiture moves, worked out as a transfer: row by row by
-    remaining commitments; what rounding leaves to a partner is carried to the next row of the kind. Raises ZeroWeights.
-    """
-    rows = sorted(enumerate(found.rows), key=lambda pair: pair[1].row.due_on)
+    remaining commitments; what rounding leaves to a partner is carried to the next row of the kind. Nobody gives more
+    back of a line than it takes of it. Raises ZeroWeights."""
+    rows = in_order(enumerate(one.row for one in found.rows))
     partners = [Partner(one.key, one.remaining) for one in others]
     taken: dict[Key, dict[Key, Decimal]] = {}
     for kind, sign in product(RowKind, (1, -1)):
-        moved = [(number, sign * one.moved) for number, one in rows if one.row.kind == kind]
+        moved = [(number, sign * found.rows[number].moved) for number, row in rows if row.kind == kind]
         lines = [Line(number, part, reduces_unfunded=False) for number, part in moved if part > 0]
         for line in split_lines(lines, partners, unit=unit).lines:
             taken[line.key] = {part.key: sign * part.amount for part in line.parts}
     none = {one.key: ZERO for one in others}
+    of_lines: dict[object, list[dict[Key, Decimal]]] = {}
+    for number, row in rows:
+        if row.of is not None and number in taken:
+            of_lines.setdefault((row.kind, row.of), []).append(taken[number])
+    for parts in of_lines.values():
+        _give_back_what_is_taken(parts)
     return tuple(taken.get(number, none) for number in range(len(rows)))
+
+
+def _give_back_what_is_taken(parts: list[dict[Key, Decimal]]) -> None:
+    """Of the rows of one line what each takes: where one would give back more, who takes most gives that back."""
+    sums: dict[Key, Decimal] = {}
+    for part in parts:
+        for key, amount in part.items():
+            sums[key] = sums.get(key, ZERO) + amount
+    for part in parts:
+        for key in part:
+            most = max(sums, key=lambda one: sums[one])
+            amount = min(-sums[key], -part[key], sums[most])
+            if amount > 0:
+                part[key] += amount
+                part[most] -= amount
+                sums[key] += amount
+                sums[most] -= amount
 
 
 @dataclass(frozen=True, slots=True)

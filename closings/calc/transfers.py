@@ -4,6 +4,9 @@ What moves of a row is rounded on the running sum of its kind, so that no roundi
 difference, so that every row and every sum of the fund stays what it was. A row that moves is the same row in another
 hand: its kind, its deal, its due date and the day from which it accrues are those of the original, and its value date
 is the day on which the transfer takes effect. What was paid for the interest is between the two, and in no figure here.
+
+Rows of one line of a call, or of one distribution, follow one another in the running sum, with what was given back of
+them: so neither of the two holds less than nothing of the line.
 Source: ILPA Model LPA, 17.
 """
 
@@ -43,7 +46,8 @@ class OpenItems(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a partner's history. Amounts are above zero, those of a reversal below; `outside` the commitment."""
+    """A row of a partner's history. Amounts are above zero, those of a reversal below; `outside` the commitment. `of`
+    is the line of a call that it paid, or the distribution that it paid out; None where it stands alone."""
 
     kind: RowKind
     due_on: date
@@ -52,6 +56,7 @@ class Row:
     deal: Key | None = None
     accrues_from: date | None = None
     outside: bool = False
+    of: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +209,13 @@ def cumulative(amounts: Iterable[Decimal], share: Fraction, unit: Decimal = CENT
 
 
 def _moved(rows: Sequence[Row], share: Fraction, effective_on: date, unit: Decimal) -> tuple[MovedRow, ...]:
-    """Every row in its place, with what of it moves: by kind, in the order in which rows fall due."""
+    """Every row in its place, with what of it moves: by kind, in the order in which rows fall due, those of one line or
+    distribution together."""
     moved: dict[int, Decimal] = {}
     for kind in RowKind:
         listed = [
             (number, row)
-            for number, row in sorted(enumerate(rows), key=lambda pair: (pair[1].due_on, pair[0]))
+            for number, row in in_order(enumerate(rows))
             if row.kind == kind and (row.due_on <= effective_on or _is_open(row))
         ]
         parts = cumulative((row.amount for _, row in listed), share, unit)
@@ -218,6 +224,20 @@ def _moved(rows: Sequence[Row], share: Fraction, effective_on: date, unit: Decim
         MovedRow(row, moved.get(number, row.amount - row.amount), number in moved)
         for number, row in enumerate(rows)
     )
+
+
+def in_order(rows: Iterable[tuple[int, Row]]) -> list[tuple[int, Row]]:
+    """Numbered rows as they fall due; those of a kind of one line or distribution together, where the first of them
+    stands."""
+    by_day = sorted(rows, key=lambda pair: (pair[1].due_on, pair[0]))
+    first: dict[object, int] = {}
+    for place, (number, row) in enumerate(by_day):
+        first.setdefault(_group(number, row), place)
+    return sorted(by_day, key=lambda pair: first[_group(*pair)])
+
+
+def _group(number: int, row: Row) -> object:
+    return number if row.of is None else (row.kind, row.of)
 
 
 def _is_open(row: Row) -> bool:

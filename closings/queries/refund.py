@@ -28,7 +28,9 @@ def payout_of_refund(user, closing_id, payout_id) -> RefundPayout:
 def payouts_of_refund(refund: Refund, by) -> list[MoneyShown]:
     """Every payout and reversal of a refund, newest first, and whether this person may ask to `reverse` it."""
     payouts = refund.payouts.select_related("recorded_by")
-    read = with_reversals(payouts, RefundPayoutReversal.objects.pending(), of="payout")
+    read = with_reversals(
+        payouts, RefundPayoutReversal.objects.pending(), of="payout", posted_by="refund_payout_id"
+    )
     return money_shown(read, refund.role, by, check_request_refund_reversal)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -13,12 +14,12 @@ from blackgem.lib.checks import Offer, offer
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
-from capital.models import CapitalCall
+from capital.models import CallItemCapital, CapitalCall
 from closings.access import check_request_setoff_reversal
 from closings.calc.setoff import Netted
 from closings.models import Closing, Refund, RefundPayout, Setoff, SetoffPart, SetoffReversal
 from closings.models.setoffs import name_of_given
-from closings.queries.setoffs import still_owed, with_kept
+from closings.queries.setoffs import is_moved_since, still_owed, with_kept
 from closings.states import ClosingStatus
 from distributions.models import Distribution, DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
@@ -63,8 +64,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PartShown:
-    """One partner's part: both sides gross, what is set off, and how it stands; of a refund that `waits` nothing is
-    posted yet."""
+    """One partner's part as of the end of a day: both sides gross, what is set off, and what is owed by then; how it
+    stands now. Of a refund that `waits` nothing is posted by then."""
 
     part: SetoffPart
     netted: Netted
@@ -80,7 +81,7 @@ class PartShown:
 
     @property
     def waits(self) -> bool:
-        return bool(self.part.refund_id and self.part.setoff.approved_at and not self.part.is_posted)
+        return bool(self.part.refund_id and self.netted.set_off and not self.part.is_posted)
 
 
 def pairs_of(fund: Fund) -> list[Pair]:
@@ -166,13 +167,12 @@ def part_of(user, setoff_id, part_id) -> SetoffPart:
     return found(with_role(rows, user), pk=part_id, setoff=setoff_id)
 
 
-def parts_of(setoff: Setoff, by) -> list[PartShown]:
-    """By reference, each with whether this person may take it back, or decide on that."""
+def parts_of(setoff: Setoff, by, day: date) -> list[PartShown]:
+    """By reference, as of the end of a day as known now, each with whether this person may take it back, or decide on
+    that."""
     parts = (
-        setoff.parts.select_related(
-            "commitment__investor", "call_item__capital", "distribution_item", "refund"
-        )
-        .annotate(is_posted=_is_posted())
+        setoff.parts.select_related("commitment__investor", "distribution_item", "refund")
+        .annotate(is_posted=_is_posted(day), is_moved=is_moved_since())
         .defer("distribution_item__tiers", "distribution_item__working")
         .order_by("commitment__reference", "pk")
     )
@@ -182,23 +182,42 @@ def parts_of(setoff: Setoff, by) -> list[PartShown]:
             "requested_by"
         )
     }
-    return [_part_shown(part, setoff, asked.get(part.pk), by) for part in parts]
+    owed = {one.item_id: one for one in CallItemCapital.on(day, call=setoff.call_id)}
+    return [
+        _part_shown(part, setoff, asked.get(part.pk), owed.get(part.call_item_id), by, day) for part in parts
+    ]
 
 
-def _is_posted() -> Exists:
-    """Whether a part of a refund has paid its call."""
-    return Exists(RefundPayout.objects.filter(setoff_part=OuterRef("pk")))
+def _is_posted(day: date = date.max) -> Exists:
+    """Whether a part of a refund has paid its call by a day."""
+    return Exists(RefundPayout.objects.filter(setoff_part=OuterRef("pk"), value_date__lte=day))
 
 
-def _part_shown(part: SetoffPart, setoff: Setoff, reversal: SetoffReversal | None, by) -> PartShown:
+def _part_shown(
+    part: SetoffPart,
+    setoff: Setoff,
+    reversal: SetoffReversal | None,
+    owed: CallItemCapital | None,
+    by,
+    day: date,
+) -> PartShown:
+    """What waits to be approved, or to be released, is shown as if it counted from its day on."""
     part.setoff, part.role = setoff, setoff.role
+    is_given = day >= (setoff.closing.held_on if setoff.closing_id else setoff.distribution.date)
+    stands = day >= setoff.value_date and not (reversal and reversal.approved_at)
+    netted = Netted(
+        owed.called if owed else ZERO,
+        part.gross if is_given else ZERO,
+        part.withheld if is_given else ZERO,
+        part.amount if stands else ZERO,
+    )
     four, who = (reversal.four_eyes, reversal.requested_by_id) if reversal else (False, None)
     return PartShown(
         part,
-        Netted(part.call_item.capital.called, part.gross, part.withheld, part.amount),
-        part.call_item.capital.outstanding,
+        netted,
+        owed.outstanding if owed else ZERO,
         reversal,
-        offer(check_request_setoff_reversal, part, by, is_asked=reversal is not None),
+        offer(check_request_setoff_reversal, part, by, is_asked=reversal is not None, is_moved=part.is_moved),
         offer(check_role, setoff.role, MANAGE),
         offer(check_approve_request, setoff.role, four, who, by),
     )

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.money import unit_of
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment
 from closings.calc.setoff import Netted, set_off
-from closings.models import Closing, Refund, SetoffPart, SetoffReversal
-from distributions.models import Distribution, DistributionItem
+from closings.models import Closing, Refund, RefundPayout, SetoffPart, SetoffReversal
+from distributions.models import Distribution, DistributionItem, Payout
 from distributions.services.paid_out_of import register_paid_out_of
 from funds.models import CapitalTransaction
 
@@ -112,6 +112,18 @@ def _proposals(
         unit=unit_of(call.fund.currency),
     )
     return [Proposal(called[key], given[key], netted) for key, netted in netting.partners.items()]
+
+
+def is_moved_since() -> Exists:
+    """Of a part of a set-off, whether another partner holds a part of what it posted since a transfer or a closing."""
+    of_part = {"setoff_part_id": OuterRef(OuterRef("pk"))}
+    moved = CapitalTransaction.objects.filter(
+        Q(moves__payment_id__in=Payment.objects.filter(**of_part).values("pk"))
+        | Q(moves__payout_id__in=Payout.objects.filter(**of_part).values("pk"))
+        | Q(moves__refund_payout_id__in=RefundPayout.objects.filter(**of_part).values("pk"))
+    )
+    moved = moved.order_by().values("moves", "commitment").annotate(net=Sum("amount")).exclude(net=0)
+    return Exists(moved)
 
 
 def rows_set_off(distribution: Distribution) -> QuerySet[CapitalTransaction]:

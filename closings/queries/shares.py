@@ -144,7 +144,8 @@ def _rows(closing: Closing, before, investors):
     held = held.values("distribution_id", "holds", "first", "recallable").annotate(amount=-Sum("amount"))
     found = defaultdict(lambda: defaultdict(list))
     for row in held.order_by("first"):
-        if row["amount"]:
+        # Whoever has promised nothing by the day of the closing keeps what it holds.
+        if row["amount"] and row["holds"] in investors:
             share = (row["first"], row["recallable"], row["amount"])
             found[row["distribution_id"]][investors[row["holds"]]].append(share)
     return found, paid_on
@@ -154,7 +155,7 @@ def _parts(before, investors):
     """By distribution and partner, what of its share is which part."""
     found = defaultdict(lambda: defaultdict(lambda: [ZERO] * len(_PARTS)))
     for model in (DistributionItem, TakenShare):
-        shares = model.objects.filter(distribution__in=before).order_by()
+        shares = model.objects.filter(distribution__in=before, commitment__in=list(investors)).order_by()
         for distribution, commitment, *parts in shares.values_list("distribution", "commitment", *_PARTS):
             one = found[distribution][investors[commitment]]
             one[:] = [held + part for held, part in zip(one, parts, strict=True)]

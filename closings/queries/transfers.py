@@ -169,7 +169,8 @@ def as_row(row: HeldRow, amount: Decimal | None = None) -> Row:
     """For the arithmetic: above zero. `amount` is what of it moved, where that is asked for."""
     sign = 1 if row.kind == RowKind.CONTRIBUTION else -1
     whole = row.amount if amount is None else amount
-    return Row(row.kind, row.due_on, sign * whole, key=row.pk, outside=not row.within)
+    of = (row.line_id, row.distribution_id) if row.line_id or row.distribution_id else None
+    return Row(row.kind, row.due_on, sign * whole, key=row.pk, outside=not row.within, of=of)
 
 
 def _signed(row: HeldRow, moved: MovedRow) -> Decimal:

@@ -109,7 +109,8 @@ LANGUAGE sql STABLE ROWS 1 SECURITY DEFINER SET search_path = public, pg_temp AS
 $$;
 
 -- What a transfer moves of each row, by what its transferor held of the row before: its share of the running sum of the
--- row's kind, by the day on which rows were due, less what moved of the rows before. `moved` is what it did move.
+-- row's kind, by the day on which rows were due, those of one line or distribution together, less what moved of the rows before.
+-- `moved` is what it did move.
 CREATE FUNCTION moved_by_transfer(transfer bigint)
 RETURNS TABLE (row_id bigint, kind text, held numeric, due numeric, moved numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -127,13 +128,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         HAVING sum(x.amount) <> 0
     ), kinds AS (
         SELECT h.row_id, h.amount, coalesce(o.due_on, o.value_date) AS due_on,
+               CASE WHEN o.call_line_id IS NULL AND o.distribution_id IS NULL THEN h.row_id END AS alone, o.call_line_id, o.distribution_id,
                CASE WHEN o.call_line_id IS NOT NULL OR o.counts_as_paid_in THEN 'contribution'
                     WHEN o.recallable THEN 'recallable' ELSE 'distribution' END AS kind
           FROM held h JOIN capital_transactions o ON o.id = h.row_id
+    ), days AS (
+        -- Rows of one line or distribution follow one another, where the first of them stands.
+        SELECT k.*, min(k.due_on) OVER g AS first_due,
+               first_value(k.row_id) OVER (PARTITION BY k.kind, k.call_line_id, k.distribution_id, k.alone ORDER BY k.due_on, k.row_id) AS first_row
+          FROM kinds k
+        WINDOW g AS (PARTITION BY k.kind, k.call_line_id, k.distribution_id, k.alone)
     ), running AS (
         SELECT k.*, sum(k.amount) OVER w AS upto, sum(k.amount) OVER w - k.amount AS before
-          FROM kinds k
-        WINDOW w AS (PARTITION BY k.kind ORDER BY k.due_on, k.row_id)
+          FROM days k
+        WINDOW w AS (PARTITION BY k.kind ORDER BY k.first_due, k.first_row, k.due_on, k.row_id)
     )
     SELECT coalesce(r.row_id, m.row_id), r.kind, r.amount,
            share_of_units(r.upto, this.numerator, this.denominator, this.decimals)

@@ -18,6 +18,7 @@ from closings.queries import setoff_pages as read
 from closings.queries.closing import closing_of
 from closings.queries.setoffs import proposals, refund_proposals
 from closings.services import setoffs as services
+from distributions.forms.returns import AsOfForm
 from distributions.queries.distribution import distribution_of
 from funds.access import MANAGE, check_approve_request, check_role
 from funds.queries.access import fund_of, may_manage
@@ -61,13 +62,21 @@ def export_setoffs(request: HttpRequest, fund_id: int, form: str) -> HttpRespons
 @require_safe
 @manager_page
 def setoff(request: HttpRequest, setoff_id: int) -> HttpResponse:
-    """One set-off: every partner gross on both sides, and net; who decided, and what was taken back."""
+    """One set-off as of a day, of which both sides are gross, partner by partner; who decided, and what was taken
+    back."""
     shown = read.setoff_of(request.user, setoff_id)
+    today = shown.fund.day_of(timezone.now())
+    form = AsOfForm({"as_of": request.GET.get("as_of") or today})
+    if form.is_valid() and form.cleaned_data["as_of"] > today:
+        form.add_error("as_of", "This day has not come yet.")
+    day = today if form.errors else form.cleaned_data["as_of"]
     is_pending = not (shown.approved_at or shown.rejected_at)
     context = {
         "setoff": shown,
         "currency": shown.fund.currency,
-        "parts": read.parts_of(shown, request.user),
+        "parts": read.parts_of(shown, request.user, day),
+        "form": form,
+        "day": day,
         "is_pending": is_pending,
         "approve": offer(
             check_approve_request, shown.role, shown.four_eyes, shown.requested_by_id, request.user
@@ -75,7 +84,7 @@ def setoff(request: HttpRequest, setoff_id: int) -> HttpResponse:
         "decline": offer(check_role, shown.role, MANAGE),
         "story": read.story_of_setoff(shown),
     }
-    return render(request, "closings/setoff_detail.html", context)
+    return render(request, "closings/setoff_detail.html", context, status=422 if form.errors else 200)
 
 
 def _new_page(request, call_id, distribution_id=None, closing_id=None) -> FormPage:

@@ -56,7 +56,7 @@ def payout_of(user, distribution_id, payout_id) -> Payout:
 def payouts_of(item, by) -> list[MoneyShown]:
     """Every payout and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
     payouts = item.payouts.select_related("recorded_by", "payee_details")
-    read = with_reversals(payouts, PayoutReversal.objects.pending(), of="payout")
+    read = with_reversals(payouts, PayoutReversal.objects.pending(), of="payout", posted_by="payout_id")
     return money_shown(read, item.role, by, check_request_payout_reversal)
 
 

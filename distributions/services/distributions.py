@@ -271,7 +271,7 @@ def _issue(distribution, ctx: WriteContext, revision: int | None, keys: Collecti
 
 def _said(distribution, keys: Collection[str], ctx: WriteContext) -> dict[str, list]:
     """What of its check list is acknowledged by these keys, as a change of the event."""
-    return acknowledged_of(distribution.fund, checks_of_distribution(distribution, at=ctx.at), keys)
+    return acknowledged_of(distribution.fund, lambda: checks_of_distribution(distribution, at=ctx.at), keys)
 
 
 def _submit(distribution, ctx: WriteContext) -> None:

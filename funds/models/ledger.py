@@ -133,9 +133,15 @@ class CapitalTransaction(models.Model):
             ),
             models.Index(
                 fields=["fund"],
-                include=["amount", "call_item_id", "passed_on", "refund_payout_id"],
-                condition=models.Q(passed_on=True) | models.Q(refund_payout_id__isnull=False),
-                name="ledger_between_partners",
+                include=["amount", "call_item_id"],
+                condition=models.Q(passed_on=False, refund_payout_id__isnull=False),
+                name="ledger_refunded",
+            ),
+            models.Index(
+                fields=["fund"],
+                include=["amount"],
+                condition=models.Q(passed_on=True, refund_payout_id__isnull=True),
+                name="ledger_passed_on",
             ),
             models.Index(
                 fields=["moves", "commitment"],

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet, Sum
 
 from blackgem.lib.checks import Offer, offer
+from blackgem.lib.errors import Conflict
+from funds.models import CapitalTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,32 @@ class MoneyShown:
     reverse: Offer
 
 
-def with_reversals(rows: QuerySet, pending: QuerySet, *, of: str) -> QuerySet:
+def with_reversals(rows: QuerySet, pending: QuerySet, *, of: str, posted_by: str) -> QuerySet:
     """Each with whether it `is_reversed`, or `is_asked_back` by one of the `pending` requests, whose field `of` names
-    it; newest first."""
+    it, and whether what it posted `is_moved`: rows name it by `posted_by`; newest first."""
     return rows.annotate(
         is_reversed=Exists(rows.model.objects.filter(reverses=OuterRef("pk"))),
         is_asked_back=Exists(pending.filter(**{of: OuterRef("pk")})),
+        is_moved=Exists(_held_by_others(posted_by, OuterRef("pk"))),
     ).order_by("-pk")
+
+
+def _held_by_others(posted_by: str, of) -> QuerySet:
+    """What moved of the rows that this payment, payout or payout of a refund posted, and was not moved back."""
+    moved = CapitalTransaction.objects.filter(**{f"moves__{posted_by}": of}).order_by()
+    return moved.values("moves", "commitment").annotate(net=Sum("amount")).exclude(net=0)
+
+
+ROWS_MOVED = Conflict(
+    "transfer.rows_moved",
+    "Another partner holds a part of this since a transfer or a later closing: that is moved back first.",
+)
+
+
+def check_nothing_moved(paid, posted_by: str, is_moved: bool | None = None) -> None:
+    """Whether nobody but its partner holds a part of what a payment or a payout posted; `is_moved` where known."""
+    if _held_by_others(posted_by, paid.pk).exists() if is_moved is None else is_moved:
+        raise ROWS_MOVED
 
 
 def money_shown(
@@ -36,7 +57,8 @@ def money_shown(
 
 def _shown(row, role, by, check, facts) -> MoneyShown:
     row.role = role
-    reverse = offer(check, row, by, is_asked=row.is_reversed or row.is_asked_back, **facts)
+    is_asked = row.is_reversed or row.is_asked_back
+    reverse = offer(check, row, by, is_asked=is_asked, is_moved=row.is_moved, **facts)
     if row.reverses_id:
         state = "reversal"
     elif row.is_reversed:

@@ -1,16 +1,20 @@
 """What a person acknowledged of a check list, for the event of what was done then."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from funds.calc.checks import Check, check_acknowledged, warnings_among
 from funds.models import Fund, NoticeDelivery
 
 
-def acknowledged(fund: Fund, found: Sequence[Check], keys: Collection[str]) -> dict[str, list]:
+def acknowledged(fund: Fund, find: Callable[[], Sequence[Check]], keys: Collection[str]) -> dict[str, list]:
     """The warnings that were acknowledged by these keys, as a change of an event; empty where none was.
+    The check list is found only where it is asked for.
 
     Raises Conflict("check.unacknowledged") where the fund demands that all are, and one is not.
     """
+    if not (fund.warnings_acknowledged or keys):
+        return {}
+    found = find()
     if fund.warnings_acknowledged:
         check_acknowledged(found, keys)
     words = [one.message for one in warnings_among(found) if one.key in keys]

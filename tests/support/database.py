@@ -9,9 +9,12 @@ import psycopg
 from psycopg import sql
 
 from blackgem.lib import database_roles as roles
+from blackgem.lib.encryption import draw_keys
+from blackgem.lib.opened import store_keys
 from devtools.embedded import runtime
 from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
 from tests.plugin import CLUSTER, WORKER
+from tests.support import template
 
 DATABASE = f"blackgem_{WORKER}"
 TEMPLATE = "blackgem_template"
@@ -35,8 +38,13 @@ def create() -> None:
 
 
 def migrate_template(connection: psycopg.Connection) -> None:
-    """Migrate as the owner, by the very command that production uses."""
+    """Migrate as the owner, by the very command that production uses, unless it was done before."""
     roles.ensure_database(connection, TEMPLATE, OWNER, APPLICATION)
+    if template.restore(CLUSTER.url(SUPERUSER, TEMPLATE)):
+        with connect(CLUSTER, TEMPLATE) as restored:
+            store_keys(restored)
+            draw_keys(restored)
+        return
     environment = {
         **os.environ,
         "DATABASE_URL": CLUSTER.url(APPLICATION, TEMPLATE),
@@ -54,6 +62,7 @@ def migrate_template(connection: psycopg.Connection) -> None:
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(TEMPLATE))
         connection.execute(drop)
         raise RuntimeError(f"The template database could not be migrated:\n{done.stdout}{done.stderr}")
+    template.keep(CLUSTER.url(SUPERUSER, TEMPLATE))
 
 
 def superuser_connection() -> psycopg.Connection:

@@ -171,6 +171,28 @@ def test_the_rows_of_a_forfeiture_move_like_those_of_a_transfer(drawn, share, da
 
 
 @examples(50)
+@given(drawn=partners(), share=shares, data=st.data())
+def test_nobody_holds_less_than_nothing_of_a_line_of_which_some_was_given_back(drawn, share, data):
+    """However its rows stand among those of others: not who gives, nor who takes, by a transfer or a forfeiture."""
+    unit, others = drawn
+    rows = []
+    for line in range(data.draw(st.integers(1, 4))):
+        paid = data.draw(st.lists(counts, min_size=1, max_size=3))
+        due, back = DUE - timedelta(data.draw(st.integers(0, 9))), data.draw(st.integers(0, sum(paid)))
+        amounts = [from_units(count, unit) for count in (*paid, -back)]
+        rows += [Row(RowKind.CONTRIBUTION, due, amount, of=line) for amount in amounts]
+    holding = Holding(from_units(10**11, unit), tuple(data.draw(st.permutations(rows))))
+    found = transfer(holding, share, DUE, unit=unit)
+    taken = forfeit_rows(found, others, unit=unit)
+    for line in {row.of for row in rows}:
+        own = [number for number, row in enumerate(holding.rows) if row.of == line]
+        assert min(sum(found.rows[number].moved for number in own), 0) == 0
+        assert min(sum(found.rows[number].kept for number in own), 0) == 0
+        for one in others:
+            assert sum(taken[number][one.key] for number in own) >= 0
+
+
+@examples(50)
 @given(unit=units, share=shares, figures=st.tuples(counts, counts), payable=st.lists(counts, max_size=3))
 def test_a_forced_sale_never_pays_more_than_the_lesser_nor_less_than_nothing(unit, share, figures, payable):
     contributions, value = (from_units(count, unit) for count in figures)

@@ -17,9 +17,10 @@ SELECT f.id AS fund_id,
         WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS changed
-         FROM line_changes x
-         JOIN capital_calls k ON k.id = x.call_id
-        WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL AND call_is_issued(k.status)) g
+         FROM capital_calls k
+        CROSS JOIN LATERAL (
+              SELECT sum(y.amount) AS amount FROM line_changes y WHERE y.call_id = k.id AND y.allocation_id IS NOT NULL) x
+        WHERE k.fund_id = f.id AND call_is_issued(k.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
          FROM capital_transactions x

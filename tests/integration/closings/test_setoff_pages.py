@@ -52,6 +52,19 @@ def test_asked_for_decided_and_taken_back(client, django_assert_max_num_queries)
     part = story.part(setoff, story.a)
     assert CallItemCapital.objects.get(item=part.call_item).paid == 25000
     assert "Set-off" in text_of(client.get(reverse("capital:item", args=[story.asked.pk, part.call_item_id])))
+    page = to("setoff", setoff.pk)
+    for day, said in (
+        ("2026-10-15", "A $0.00 $0.00 $0.00 $0.00 $0.00 $0.00"),
+        ("2026-10-29", "A $371,951.22 $0.00 $0.00 $0.00 $0.00 $371,951.22"),
+        ("2026-10-30", "A $371,951.22 $125,000.00 $0.00 $25,000.00 $100,000.00 $346,951.22"),
+    ):
+        with django_assert_max_num_queries(10):
+            shown = text_of(client.get(page, {"as_of": day}))
+        for word in ("Called", "Distributed", "Withheld", "Set off", "Net to receive", "Still owed"):
+            shown = shown.replace(f"{word} $", "$")
+        assert said in shown[shown.index("Partners as of") :]
+    for day in ("2999-01-01", "some"):
+        assert client.get(page, {"as_of": day}).status_code == 422
     why = to("setoff_reverse", setoff.pk, part.pk)
     assert "$25,000.00" in text_of(client.get(why))
     client.post(why, {"reason": "A did not agree"})
@@ -61,7 +74,7 @@ def test_asked_for_decided_and_taken_back(client, django_assert_max_num_queries)
     client.post(why, {"reason": "After all"})
     client.force_login(story.manager)
     client.post(to("setoff_reversal_approve", SetoffReversal.objects.get(rejected_at=None).pk))
-    assert "Taken back: After all" in text_of(client.get(to("setoff", setoff.pk)))
+    assert "Taken back, $25,000.00: After all" in text_of(client.get(to("setoff", setoff.pk)))
     assert CallItemCapital.objects.get(item=part.call_item).paid == 0
     rows = client.get(to("setoff_export", story.fund.pk, "csv"))
     [row] = csv.DictReader(io.StringIO(b"".join(rows.streaming_content).decode("utf-8-sig")))

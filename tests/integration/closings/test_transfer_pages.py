@@ -6,8 +6,9 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 
-from capital.models import CommitmentCapital
+from capital.models import CommitmentCapital, Payment
 from closings.models import Transfer
+from distributions.models import Payout
 from funds.models import Commitment
 from tests.factories import InvestorFactory
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
@@ -150,3 +151,21 @@ def test_what_is_owed_is_shown_settled_or_assumed(story, client, django_assert_m
     assert "$60.00" in done
     item = call.items.get(commitment=story.newcomer)
     assert "$30.00" in text_of(client.get(reverse("capital:item", args=[call.pk, item.pk])))
+
+    # What moved is neither excused from nor taken back: the buttons are disabled, and say so.
+    paid, out = (
+        model.objects.filter(commitment=story.first).order_by("pk").first() for model in (Payment, Payout)
+    )
+    for page, link in (
+        (reverse("capital:item", args=[paid.call_id, paid.item_id]), "capital:payment_reverse"),
+        (
+            reverse("distributions:item", args=[out.distribution_id, out.item_id]),
+            "distributions:payout_reverse",
+        ),
+    ):
+        with django_assert_max_num_queries(10):
+            body = client.get(page).content.decode()
+        ids = (paid.call_id, paid.item_id, paid.pk) if "capital" in link else (out.distribution_id, out.pk)
+        assert reverse(link, args=ids) not in body
+        assert "Another partner holds a part of this since a transfer" in body
+        assert ("Parts of this line were transferred" in body) == ("capital" in link)

@@ -23,6 +23,9 @@ def at(day: date) -> datetime:
 class TransferStory(Story):
     """Partners, a general partner, and one who was admitted with nothing, to take an interest over."""
 
+    #: What is set aside for each deal.
+    set_aside = "5000000.00"
+
     def __init__(self, *, committed=("3000000.00",), terms=None, **more):
         super().__init__(committed=committed, **more)
         self.gp = self._partner(kind="gp", reference="GP")
@@ -46,12 +49,12 @@ class TransferStory(Story):
     def first(self):
         return self.partners[0]
 
-    def deal(self, name, amount="5000000.00"):
+    def deal(self, name):
         """The deal's allocation, made where it is first named."""
         if name not in self.deals:
             deal = DealFactory(name=name, created_by=self.manager)
             self.deals[name] = allocations.allocate(
-                fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, ctx=self._ctx(BEGAN)
+                fund_id=self.fund.pk, deal_id=deal.pk, committed=self.set_aside, ctx=self._ctx(BEGAN)
             )
         return self.deals[name]
 
@@ -74,19 +77,20 @@ class TransferStory(Story):
             payments.pay_call(call_id=call.pk, amount=total, value_date=day, ctx=self._ctx(day))
         return call
 
-    def paid_out(self, day, amount, deal=None, **more):
+    def paid_out(self, day, amount, deal=None, *, paid=True, **more):
         """A distribution issued on a day and paid out on it."""
         deal_id = self.deal(deal).deal_id if deal else None
         plan = DistributionPlan(self.fund.pk, Decimal(amount), day, deal_id=deal_id, **more)
         draft = distributions.draft_distribution(plan=plan, ctx=self._ctx(day))
         distributions.issue_distribution(distribution_id=draft.pk, ctx=self._ctx(day))
-        payouts.pay_out(
-            distribution_id=draft.pk,
-            value_date=day,
-            method="wire",
-            reference=f"OUT-{draft.pk}",
-            ctx=self._ctx(day),
-        )
+        if paid:
+            payouts.pay_out(
+                distribution_id=draft.pk,
+                value_date=day,
+                method="wire",
+                reference=f"OUT-{draft.pk}",
+                ctx=self._ctx(day),
+            )
         return draft
 
     def transfer(self, numerator=1, denominator=3, *, frm=None, to=None, on=MOVED_ON, **more):

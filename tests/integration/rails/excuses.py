@@ -110,6 +110,18 @@ def more_freed_than_was_paid_too_much(t, base):
     freed(t, base, excused, "-10.01")
 
 
+@refused("excuse_frees_nothing_returned")
+def cash_freed_that_a_distribution_returned(t, base):
+    stands = (
+        "reverses_id IS NULL AND NOT EXISTS (SELECT FROM capital_transactions r WHERE r.reverses_id = t.id)"
+    )
+    capital = f"commitment_id = %s AND counts_as_paid_in AND call_line_id IS NOT NULL AND {stands}"
+    paid = t.one(f"SELECT sum(amount) FROM capital_transactions t WHERE {capital}", base.a)
+    t.distribution(t.terms(base.fund), {base.a: {"return_of_capital": paid}})
+    t.whole()
+    whole(t, base)
+
+
 @refused("payment_is_freed_by_its_excuse")
 def cash_freed_of_a_receipt_that_paid_nothing_here(t, base):
     excused = excuse(t, base)

@@ -90,8 +90,8 @@ for name, statement in STATEMENTS.items():
 
 
 @refused("commitment_event_of_commitment", FOREIGN)
-def a_partner_who_was_called_deleted(t, base):
-    t.sql("DELETE FROM commitments WHERE id = %s", base.b)
+def a_partner_deleted(t, base):
+    t.sql("DELETE FROM commitments WHERE id = %s", t.commitment(base.fund))
 
 
 @refused(None, NOT_UPDATABLE)
