@@ -22,7 +22,7 @@ KEYS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0027_deemed_contributions"),
+        ("capital", "0028_deemed_contributions"),
         ("fees", "0004_cash_payments"),
         ("funds", "0044_reminders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -7,7 +7,7 @@ from blackgem.lib.squashed import Together
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0026_changes_of_taken_parts"),
+        ("capital", "0027_changes_by_call"),
     ]
 
     operations = [
