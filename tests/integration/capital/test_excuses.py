@@ -19,6 +19,7 @@ from capital.models import (
     FundCommitmentCapital,
     HeldPart,
 )
+from capital.queries.usual import with_what_is_usual
 from capital.services import allocations, excuses
 from capital.services.planning import LinePlan
 from funds.models import CapitalTransaction, Fund, Notice
@@ -245,6 +246,10 @@ def test_the_next_call_is_split_by_what_is_held():
         reason="Follow-on",
         ctx=WriteContext(story.manager, NOW),
     )
+    # By commitments it would be asked again, of which whoever issues the call is warned.
+    draft = story.draft("82000.00", lines=[LinePlan("investment", Decimal("82000.00"), deal.pk)])
+    usual = with_what_is_usual(draft.items.order_by("commitment__reference"), draft)
+    assert [one.excused_before for one in usual] == [False, False, True, False]
     more = story.issued(
         "82000.00", lines=[LinePlan("investment", Decimal("82000.00"), deal.pk, split_by="sharing")]
     )

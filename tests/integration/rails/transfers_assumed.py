@@ -217,3 +217,23 @@ def a_line_from_which_who_takes_over_is_excused(t, base):
     for line in lines:
         t.add("capital_call_item_lines", **excused, line_id=line)
     assumed(t, Held(fund, p, q, Call(call, fund, lines, items), 0, 0))
+
+
+@refused("excused_partners_take_nothing")
+def a_follow_on_of_a_deal_from_which_who_takes_over_is_excused(t, base):
+    fund = t.fund()
+    p, q = t.commitment(fund), t.commitment(fund)
+    deal = t.allocation(fund)
+    first = t.bare_call(fund, total_amount="60.00")
+    line = t.line(first, fund, "60.00", deal, position=1)
+    t.item(first, fund, p, ["60.00"], [line])
+    mine = {"call_id": first, "fund_id": fund, "commitment_id": q, "amount": "0.00"}
+    item = t.add("capital_call_items", **mine)
+    excused = {"line_id": line, "basis": "excused", "excuse_reason": "Policy"}
+    t.add("capital_call_item_lines", **mine, item_id=item, **excused)
+    follow_on = t.call(fund, {p: ["100.00"], q: ["0.00"]}, [deal])
+    payment = t.payment(follow_on, p, "100.00")
+    t.settle()
+    t.whole()
+    row = t.one("SELECT id FROM capital_transactions WHERE payment_id = %s", payment)
+    moved(t, Held(fund, p, q, follow_on, payment, row))
