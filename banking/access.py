@@ -3,7 +3,8 @@
 from banking.models import BankEntry, BankStatement, PaymentFile, PaymentFileLine
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.errors import Conflict
-from funds.access import MANAGE, check_role
+from funds.access import DRAFT, MANAGE, check_role
+from funds.models import Fund
 
 
 def check_post_matches(statement: BankStatement, by) -> None:
@@ -37,6 +38,19 @@ def check_undo(entry: BankEntry, by) -> None:
 
 
 # ---------------------------------------------------------------- payment files, which carry their `role`
+
+
+def check_write(fund: Fund, by, *, waits: int, fits: int) -> None:
+    """Whether a file may be written for the fund, which carries its `role`: of what waits to be paid to partners, how
+    many payments fit into one."""
+    check_role(fund.role, DRAFT)
+    if not waits:
+        raise Conflict("payables.none", "Nothing waits to be paid to partners of this fund.")
+    if not fits:
+        raise Conflict(
+            "payables.none_fits",
+            "What waits to be paid is in a payment file already, is held, or has no verified account to go to.",
+        )
 
 
 def check_withdraw(file: PaymentFile, by) -> None:

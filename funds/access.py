@@ -58,6 +58,8 @@ def role_in(user, fund_id) -> str | None:
 
 def role_of(user, role: str | None) -> str | None:
     """The same where a fund that exists gives the person this role, or none."""
+    if user is None or not user.is_active:
+        return None
     return Role.MANAGER if user.is_superuser else role
 
 

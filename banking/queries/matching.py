@@ -1,13 +1,15 @@
 """Whom the credits of a statement are from, as the books stand now."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from banking.calc.matching import Book, Item, Match, match
 from banking.models import BankEntry, BankStatement, RepeatedEntry
 from banking.queries.settled import settled_by, with_settled
 from banking.readers.form import Entry
+from blackgem.lib.together import read_together
 from capital.models import CallItemCapital
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import Commitment, Fund
@@ -21,41 +23,63 @@ _WORDS = (
 def book_of(fund: Fund) -> Book:
     """What a fund's credits may pay: items of issued calls with what they owe, and what partners quote."""
     rows = CallItemCapital.objects.filter(call__fund=fund, call__status__in=CALL_ISSUED, called__gt=0)
-    rows = rows.select_related("call", "commitment__investor").order_by("pk")
-    items = tuple(_item(fund, row) for row in rows)
+    found = rows.order_by("pk").values_list(
+        "item",
+        "call__number",
+        "commitment__reference",
+        "commitment",
+        "commitment__investor__name",
+        "outstanding",
+        "due_on",
+        "call__due_date",
+    )
     calls = fund.capital_calls.exclude(status__in=CALL_BEFORE_ISSUE).values_list("number", flat=True)
     references = Commitment.objects.filter(fund=fund).values_list("reference", flat=True)
+    numbers, partners, payers, items = read_together(calls, references, _payers(fund), found)
     return Book(
-        items=items,
-        partner_references=tuple(references),
-        calls=frozenset(calls),
-        payer_accounts=payer_accounts_of(fund),
+        items=tuple(_item(fund, *row) for row in items),
+        partner_references=tuple(partners),
+        calls=frozenset(numbers),
+        payer_accounts=_of_one(payers),
         charge_limit=fund.residual_limit,
     )
 
 
-def _item(fund: Fund, row: CallItemCapital) -> Item:
-    reference = f"CC{row.call.number}-{row.commitment.reference}"
+def _item(
+    fund: Fund,
+    item: int,
+    number: int,
+    partner: str,
+    partner_id: int,
+    investor: str,
+    outstanding,
+    due_on,
+    due_date,
+) -> Item:
+    reference = f"CC{number}-{partner}"
     return Item(
-        key=str(row.item_id),
+        key=str(item),
         reference=reference,
         spellings=(f"{fund.code}-{reference}",),
-        partner=str(row.commitment_id),
-        investor=row.commitment.investor.name,
-        outstanding=max(row.outstanding, Decimal(0)),
-        due_date=row.due_on or row.call.due_date,
+        partner=str(partner_id),
+        investor=investor,
+        outstanding=max(outstanding, Decimal(0)),
+        due_date=due_on or due_date,
     )
 
 
-def payer_accounts_of(fund: Fund) -> dict[str, str]:
-    """Accounts from which a partner paid before, by an entry that was posted for it alone: account → partner. An
-    account from which several paid says nothing."""
-    rows = (
+def _payers(fund: Fund) -> QuerySet:
+    """Accounts from which a partner paid before, by an entry that was posted for it alone, each with that partner."""
+    return (
         BankEntry.objects.filter(fund=fund, posting__isnull=False)
         .exclude(party_account="")
         .values_list("party_account", "posting__receipt__payments__commitment")
         .distinct()
     )
+
+
+def _of_one(rows: Iterable[tuple[str, int | None]]) -> dict[str, str]:
+    """Account → partner. An account from which several paid says nothing."""
     found: dict[str, set[str]] = {}
     for account, partner in rows:
         if partner is not None:

@@ -126,6 +126,13 @@ def candidates_of(fund: Fund) -> list[Candidate]:
     return made
 
 
+def to_write(fund: Fund) -> dict[str, int]:
+    """How many payments to partners of a fund wait, and how many of them no live file pays."""
+    waiting = {(one.kind, one.row_id) for one in payables_to_partners(fund)}
+    taken = PaymentFileLine.objects.filter(fund=fund, ending="").values_list("kind", "row_id")
+    return {"waits": len(waiting), "fits": len(waiting - set(taken)) if waiting else 0}
+
+
 def lines_of_entries(fund: Fund, entries) -> dict[int, PaymentFileLine]:
     """The payments of files that debits are, by entry: each says its end-to-end id, and has its amount."""
     asked = {one.end_to_end_id.strip().upper() for one in entries if one.amount < 0 and one.end_to_end_id}

@@ -17,8 +17,9 @@ from banking.calc.reconciling import (
     waiting_at,
 )
 from banking.models import BankAccount, BankEntry, BankStatement
-from banking.queries.settled import links_of, settled_by, with_settled, without_pairs
+from banking.queries.settled import linked, links_to_read, settled_by, with_settled, without_pairs
 from blackgem.lib.money import format_money
+from blackgem.lib.together import read_together
 from funds.models import Fund
 from funds.queries.cash_moves import moves_of
 
@@ -88,13 +89,13 @@ class Explained:
 
 def reconciliations_of(fund: Fund) -> list[Reconciliation]:
     """Every account of a fund. A wire that no entry is counts with the account that was registered first."""
-    accounts = list(BankAccount.objects.filter(fund=fund).order_by("pk"))
-    entries = list(
-        with_settled(BankEntry.objects.filter(fund=fund, status=BankEntry.Status.BOOKED)).order_by(
-            "booking_date", "pk"
-        )
+    booked_ones = BankEntry.objects.filter(fund=fund, status=BankEntry.Status.BOOKED)
+    entries = list(with_settled(booked_ones).order_by("booking_date", "pk"))
+    said = BankStatement.objects.filter(fund=fund, closing__isnull=False).order_by("last_day", "pk")
+    accounts, statements, moves, postings = read_together(
+        BankAccount.objects.filter(fund=fund).order_by("pk"), said, *links_to_read(fund)
     )
-    links = links_of(fund)
+    links = linked(moves, postings)
     of_entry = {entry.pk: entry.account_id for entry in entries}
     posted: dict[int, list[Posted]] = {account.pk: [] for account in accounts}
     for move in without_pairs(moves_of(fund), links):
@@ -117,13 +118,20 @@ def reconciliations_of(fund: Fund) -> list[Reconciliation]:
                 key=("entry", entry.pk), on=row.on, amount=row.amount, what=row.what, entry=entry.pk
             )
             posted[entry.account_id].append(classified)
-    return [_of_account(account, booked[account.pk], posted[account.pk]) for account in accounts]
+    return [
+        _of_account(
+            account,
+            [one for one in statements if one.account_id == account.pk],
+            booked[account.pk],
+            posted[account.pk],
+        )
+        for account in accounts
+    ]
 
 
-def _of_account(account: BankAccount, booked: list[Booked], posted: list[Posted]) -> Reconciliation:
-    statements = list(
-        BankStatement.objects.filter(account=account, closing__isnull=False).order_by("last_day", "pk")
-    )
+def _of_account(
+    account: BankAccount, statements: list[BankStatement], booked: list[Booked], posted: list[Posted]
+) -> Reconciliation:
     first = next((one for one in statements if one.opening is not None), None)
     if first is None:
         return Reconciliation(account, None, (), None, ())

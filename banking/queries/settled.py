@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from banking.calc.rules import Proposal, Rule, proposed
 from banking.models import BankEntry, EntryClass, EntryDecision, EntryMove, EntryPosting, EntryRule
+from blackgem.lib.together import read_together
 from funds.models import Fund
 from funds.queries.cash_moves import CashMove, Payable, moves_of, payables_of
 
@@ -155,17 +156,23 @@ def open_moves(fund: Fund, entry: BankEntry) -> list[CashMove]:
     ]
     if not near:
         return []
-    linked = links_of(fund)
-    return [move for move in without_pairs(near, linked) if move.key not in linked]
+    known = links_of(fund)
+    return [move for move in without_pairs(near, known) if move.key not in known]
 
 
 def links_of(fund: Fund) -> dict[tuple[str, int], int]:
     """Which entry a wire of the books is: kind and row → entry."""
-    found = {
-        (kind, row): entry
-        for kind, row, entry in EntryMove.objects.filter(fund=fund).values_list("kind", "row_id", "entry")
-    }
-    postings = EntryPosting.objects.filter(fund=fund).values_list("receipt", "entry")
+    return linked(*read_together(*links_to_read(fund)))
+
+
+def links_to_read(fund: Fund) -> tuple[QuerySet, QuerySet]:
+    """What `linked` is made of, for who reads more in the same statement."""
+    moves = EntryMove.objects.filter(fund=fund).values_list("kind", "row_id", "entry")
+    return moves, EntryPosting.objects.filter(fund=fund).values_list("receipt", "entry")
+
+
+def linked(moves: list[tuple], postings: list[tuple]) -> dict[tuple[str, int], int]:
+    found = {(kind, row): entry for kind, row, entry in moves}
     return found | {("receipt", receipt): entry for receipt, entry in postings}
 
 

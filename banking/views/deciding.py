@@ -26,7 +26,13 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, entry_id: int, status: int = 200) -> HttpResponse:
+    """With what was posted in the form that was refused, if one was."""
     one = read.deciding_on(request.user, entry_id)
+    sent = request.resolver_match.url_name if request.method == "POST" else ""
+
+    def typed(name: str):
+        return request.POST if sent == f"entry_{name}" else None
+
     fund = one.entry.fund
     rule = one.proposal.rule if one.proposal and one.proposal.is_clear else None
     context = {
@@ -36,9 +42,11 @@ def _shown(request: HttpRequest, entry_id: int, status: int = 200) -> HttpRespon
         "currency": fund.currency,
         "settle": offer(check_settle, one.entry, request.user),
         "undo": offer(check_undo, one.entry, request.user),
-        "apply": ApplyEntryForm(one=one, currency=fund.currency),
-        "classify": ClassifyForm(initial={"entry_class": rule.entry_class} if rule else {}),
-        "ignore": IgnoreForm(),
+        "apply": ApplyEntryForm(typed("apply"), one=one, currency=fund.currency),
+        "classify": ClassifyForm(
+            typed("classify"), initial={"entry_class": rule.entry_class} if rule else {}
+        ),
+        "ignore": IgnoreForm(typed("ignore")),
         "rule": rule,
     }
     return render(request, "banking/entry.html", context, status=status)

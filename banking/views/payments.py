@@ -48,7 +48,7 @@ def file_list(request: HttpRequest, fund_id: int) -> HttpResponse:
         "currency": fund.currency,
         "page": page,
         "accounts": accounts,
-        "write": offer(check_role, fund.role, DRAFT),
+        "write": offer(access.check_write, fund, request.user, **read.to_write(fund)),
         "may_manage": may_manage(fund),
     }
     return render(request, "banking/payment_files.html", context)
@@ -57,13 +57,16 @@ def file_list(request: HttpRequest, fund_id: int) -> HttpResponse:
 def _new_page(request: HttpRequest, fund_id: int) -> FormPage:
     fund = fund_of(request.user, fund_id)
     check_role(fund.role, DRAFT)
+    candidates = read.candidates_of(fund)
     form = PaymentFileForm(
         request.POST or None,
         accounts=accounts_of_fund(fund),
-        candidates=read.candidates_of(fund),
+        candidates=candidates,
         initial={"pay_on": fund.day_of(timezone.now()) + timedelta(days=1)},
     )
-    context = {"fund": fund, "currency": fund.currency}
+    fits = sum(not one.why_not for one in candidates)
+    write = offer(access.check_write, fund, request.user, waits=len(candidates), fits=fits)
+    context = {"fund": fund, "currency": fund.currency, "write": write}
     return FormPage(template="banking/payment_file_form.html", form=form, context=context)
 
 

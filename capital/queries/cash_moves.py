@@ -1,6 +1,8 @@
 """The wires of capital calls: what came, and what of it was sent back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+
+from django.db.models import QuerySet
 
 from capital.models import Receipt, ReceiptReturn
 from funds.models import Fund
@@ -9,29 +11,25 @@ from funds.queries.cash_moves import CashMove, CashSource, register
 RECEIPT, RETURN = "receipt", "receipt_return"
 
 
-def _receipts(fund: Fund) -> Iterator[CashMove]:
-    for one in Receipt.objects.filter(fund=fund).only("pk", "value_date", "amount", "payer", "tx_ref"):
-        what = f"Receipt {one.tx_ref}" if one.tx_ref else "Receipt"
-        yield CashMove(
-            kind=RECEIPT,
-            row_id=one.pk,
-            on=one.value_date,
-            amount=one.amount,
-            who=one.payer,
-            what=what,
-        )
+def _receipts(fund: Fund) -> tuple[QuerySet, Callable]:
+    rows = Receipt.objects.filter(fund=fund)
+    return rows.values_list("pk", "value_date", "amount", "payer", "tx_ref"), _receipt
 
 
-def _returns(fund: Fund) -> Iterator[CashMove]:
-    for one in ReceiptReturn.objects.filter(fund=fund).select_related("receipt"):
-        yield CashMove(
-            kind=RETURN,
-            row_id=one.pk,
-            on=one.value_date,
-            amount=-one.amount,
-            who=one.receipt.payer,
-            what=f"Returned: {one.reason}",
-        )
+def _receipt(row: tuple) -> CashMove:
+    key, on, amount, payer, tx_ref = row
+    what = f"Receipt {tx_ref}" if tx_ref else "Receipt"
+    return CashMove(kind=RECEIPT, row_id=key, on=on, amount=amount, who=payer, what=what)
+
+
+def _returns(fund: Fund) -> tuple[QuerySet, Callable]:
+    rows = ReceiptReturn.objects.filter(fund=fund)
+    return rows.values_list("pk", "value_date", "amount", "receipt__payer", "reason"), _return
+
+
+def _return(row: tuple) -> CashMove:
+    key, on, amount, payer, reason = row
+    return CashMove(kind=RETURN, row_id=key, on=on, amount=-amount, who=payer, what=f"Returned: {reason}")
 
 
 def payers_of(receipt_ids) -> dict[int, str]:

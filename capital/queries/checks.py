@@ -13,7 +13,8 @@ from blackgem.lib.money import unit_of
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.notices import are_unsent, texts_of_letters
 from capital.queries.line_keys import with_changed_keys
-from capital.queries.usual import fees_of, with_what_is_usual
+from capital.queries.room import room_on
+from capital.queries.usual import fees_of, of_lines, with_what_is_usual
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import (
     Bank,
@@ -26,7 +27,7 @@ from funds.calc.checks import (
     due_date_checks,
 )
 from funds.models import Fund, Notice
-from funds.queries.checks import accounts_of, bank_of, mails_of, unprintable
+from funds.queries.checks import accounts_of, bank_of, mails_of, run_by, unprintable
 
 _Basis = CapitalCallItemLine.Basis
 
@@ -58,20 +59,20 @@ def checks_of_call(
     return [*found, *_changed_keys(items)] if is_before_issue else found
 
 
-def _to_check(call: CapitalCall, items: list[CapitalCallItem], *, today=None, **known) -> ToCheck:
-    """What is known of a call and its items, counted from `today`; what does not depend on the day does without."""
+def _to_check(call: CapitalCall, items: list[CapitalCallItem], *, today, **known) -> ToCheck:
+    """What is known of a call and its items, counted from `today`."""
     usual = items[0] if items else None
     return ToCheck(
         currency=call.fund.currency,
         calendar=call.fund.calendar,
-        today=today or call.call_date,
+        today=today,
         due_on=call.due_date,
         notice_days=call.fund.notice_days,
         parts=[_part(item) for item in items],
         in_totals=_in_totals(call, items),
         total=call.total_amount,
         looked_at_above=call.fund.looked_at_above,
-        own_mails=[mail for mail in (call.fund.contact_email, *(usual.run_by if usual else ())) if mail],
+        own_mails=_own_mails(call, items),
         largest_before=usual and usual.largest_before,
         is_by_commitment=bool(usual and usual.is_by_commitment),
         fees=fees_of(items, unit_of(call.fund.currency)),
@@ -121,10 +122,52 @@ def obstacles_of(
     """The checks that must be mended, and where more is called than is left: the money may have moved since the draft
     was made. They do not depend on the day; `items` are those of `items_to_issue`, lines have their allocations.
     """
-    items = items_to_issue(call) if items is None else items
+    items = _items_that_block(call) if items is None else items
     lines = lines_to_issue(call) if lines is None else lines
-    mended = [*blocking(_unprintable(call, items, lines)), *blocking_parts(_to_check(call, items))]
+    mended = [*blocking(_unprintable(call, items, lines)), *blocking_parts(_to_block(call, items))]
     return Obstacles(mended, [*_over_items(items), *_over_lines(lines)])
+
+
+def _items_that_block(call: CapitalCall) -> list[CapitalCallItem]:
+    """The items of what is not issued with what may keep it from that alone: a fraction of `items_to_issue`."""
+    lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk"))
+    items = CapitalCallItem.objects.filter(call=call).select_related("commitment__investor").with_within()
+    return list(
+        items.annotate(
+            of_lines=of_lines(),
+            excuse_reasons=ArraySubquery(lines.filter(basis=_Basis.EXCUSED).values("excuse_reason")),
+            mails=mails_of("commitment__investor", Notice.Kind.CAPITAL_CALL),
+            run_by=run_by(call.fund_id),
+            room=room_on(call.call_date, of='"capital_call_items"."commitment_id"'),
+        ).order_by("commitment__reference", "pk")
+    )
+
+
+def _to_block(call: CapitalCall, items: list[CapitalCallItem]) -> ToCheck:
+    """What `blocking_parts` asks of a call."""
+    return ToCheck(
+        currency=call.fund.currency,
+        calendar=call.fund.calendar,
+        today=call.call_date,
+        due_on=call.due_date,
+        parts=[
+            PartOf(
+                item.commitment.investor.name,
+                item.amount,
+                mails=item.mails,
+                lines=item.of_lines,
+                item_id=item.pk,
+                investor_id=item.commitment.investor_id,
+            )
+            for item in items
+        ],
+        total=call.total_amount,
+        own_mails=_own_mails(call, items),
+    )
+
+
+def _own_mails(call: CapitalCall, items: list[CapitalCallItem]) -> list[str]:
+    return [mail for mail in (call.fund.contact_email, *(items[0].run_by if items else ())) if mail]
 
 
 def items_to_issue(call: CapitalCall) -> list[CapitalCallItem]:

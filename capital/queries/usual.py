@@ -58,7 +58,7 @@ def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> Q
     by_terms = Subquery(terms.order_by("-effective_on", "-version").values("management_fee_rate")[:1])
     return items.annotate(
         is_worked_out=_is_worked_out(call),
-        of_lines=Subquery(lines.values("item").annotate(sum=Sum("amount")).values("sum"), MoneyField()),
+        of_lines=of_lines(),
         excused_before=Exists(asked.filter(excused_from_it)),
         largest_before=Subquery(others.order_by("-total_amount").values("total_amount")[:1]),
         fees_called=Case(When(is_worked_out=False, then=Subquery(_fees(call), MoneyField()))),
@@ -77,6 +77,12 @@ def _is_worked_out(call: CapitalCall):
     for one in _WORKED_OUT:
         which |= one
     return Exists(CapitalCall.objects.filter(which, pk=call.pk))
+
+
+def of_lines() -> Subquery:
+    """The sum of an item's lines, as a part of another query."""
+    lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk")).order_by()
+    return Subquery(lines.values("item").annotate(sum=Sum("amount")).values("sum"), MoneyField())
 
 
 def _fees(call: CapitalCall) -> QuerySet:

@@ -15,7 +15,7 @@ from blackgem.lib.sql import service
 from capital.access import check_is_payable, check_owed, check_pay_item
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
 from capital.services.incoming import check_fields, check_value_date, lock_tx_ref, replay, settle_after
-from capital.services.posting import Wire, fund_of_item, post_wires
+from capital.services.posting import Wire, fund_to_pay, post_wires
 from funds.access import MANAGE, check_may
 
 ZERO = Decimal("0.00")
@@ -42,10 +42,7 @@ def record_payment(
     issued or a day in a closed period, unless the bank says it (`bank_entry_id`: posted from an entry of a statement);
     InvalidInput for a date in the future.
     """
-    fund = fund_of_item(item_id)
-    if fund is None:
-        raise NotFound("not_found", "There is no such item.")
-    check_may(ctx.by, fund.pk, MANAGE)
+    fund = fund_to_pay(item_id, ctx.by)
     wire = Wire(
         item_id=item_id,
         amount=parse_amount(amount, currency=fund.currency, field="amount"),

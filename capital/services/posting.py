@@ -22,9 +22,10 @@ from funds.access import MANAGE, check_role, role_of
 from funds.models import Fund
 from funds.queries.periods import locked_out
 
-#: What a payment asks of the fund of an item.
+#: What a payment asks of the fund of an item, and the role that a person has in it.
 _FUND_OF_ITEM = """
-    SELECT f.id, f.currency, f.time_zone, f.lpa_date, f.first_closing_on
+    SELECT f.id, f.currency, f.time_zone, f.lpa_date, f.first_closing_on,
+           (SELECT m.role FROM fund_memberships m WHERE m.fund_id = f.id AND m.user_id = %s) AS role_there
       FROM capital_call_items i JOIN funds f ON f.id = i.fund_id WHERE i.id = %s
 """
 _LARGEST_ID = 2**63 - 1
@@ -86,11 +87,14 @@ class _Books:
     alike: set[tuple[int, Decimal, date]] = field(default_factory=set)
 
 
-def fund_of_item(item_id: int) -> Fund | None:
-    """The fund of an item, with what a payment asks of it."""
-    if not 0 < item_id <= _LARGEST_ID:
-        return None
-    return next(iter(Fund.objects.raw(_FUND_OF_ITEM, [item_id])), None)
+def fund_to_pay(item_id: int, by) -> Fund:
+    """The fund of an item, with what a payment asks of it; NotFound, or Forbidden where this person manages it not."""
+    found = Fund.objects.raw(_FUND_OF_ITEM, [by.pk, item_id]) if 0 < item_id <= _LARGEST_ID else ()
+    fund = next(iter(found), None)
+    if fund is None:
+        raise NotFound("not_found", "There is no such item.")
+    check_role(role_of(by, fund.role_there), MANAGE)
+    return fund
 
 
 def post_wires(fund: Fund, wires: Sequence[Wire], *, ctx: WriteContext) -> list[Posted]:

@@ -1,9 +1,9 @@
 """The wires of refunds after a later closing: what went out, what came back of it, and what is released to go out."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
@@ -18,42 +18,43 @@ REFUND = "refund_payout"
 _WAITS = "New bank details of this partner wait to be verified."
 
 
-def _moves(fund: Fund) -> Iterator[CashMove]:
+def _moves(fund: Fund) -> tuple[QuerySet, Callable]:
     rows = RefundPayout.objects.filter(fund=fund, by_distribution=False, setoff_part__isnull=True)
-    for one in rows.select_related("refund", "commitment__investor", "reversal"):
-        bounced = getattr(one, "reversal", None) and one.reversal.cash_on
-        yield CashMove(
-            kind=REFUND,
-            row_id=one.pk,
-            on=bounced or one.value_date,
-            amount=-one.amount,
-            who=one.commitment.investor.name,
-            what="Refund" + (", returned" if one.reverses_id else ""),
-            takes_back=one.reverses_id if one.reverses_id and not bounced else None,
-            address=_address(one),
-        )
+    names = ("pk", "amount", "value_date", "reverses", "refund__closing", "commitment__investor__name")
+    return rows.values_list(*names, "reversal__cash_on"), _move
 
 
-def _address(payout: RefundPayout) -> str:
-    """The page on which a payout of a closing is taken back."""
-    closing = payout.refund.closing_id
-    return reverse("closings:refund_payout_reverse", args=[closing, payout.pk]) if closing else ""
+def _move(row: tuple) -> CashMove:
+    key, amount, on, reverses, closing, who, bounced = row
+    return CashMove(
+        kind=REFUND,
+        row_id=key,
+        on=bounced or on,
+        amount=-amount,
+        who=who,
+        what="Refund" + (", returned" if reverses else ""),
+        takes_back=reverses if reverses and not bounced else None,
+        address=reverse("closings:refund_payout_reverse", args=[closing, key]) if closing else "",
+    )
 
 
-def _payables(fund: Fund) -> Iterator[Payable]:
+def _payables(fund: Fund) -> tuple[QuerySet, Callable]:
     rows = Refund.objects.filter(fund=fund, closing__isnull=False, progress__payable__gt=0)
     wired = with_kept(rows).filter(progress__payable__gt=F("kept")).defer("closing__inputs")
-    for one in wired.select_related("closing", "commitment__investor", "progress").order_by("pk"):
-        yield Payable(
-            kind=REFUND,
-            row_id=one.pk,
-            commitment_id=one.commitment_id,
-            amount=one.progress.payable - one.kept,
-            who=one.commitment.investor.name,
-            what=f"Refund of closing {one.closing.number}",
-            group=f"refunds of closing {one.closing.number}",
-            due_on=one.closing.held_on,
-        )
+    return wired.select_related("closing", "commitment__investor", "progress").order_by("pk"), _payable
+
+
+def _payable(one: Refund) -> Payable:
+    return Payable(
+        kind=REFUND,
+        row_id=one.pk,
+        commitment_id=one.commitment_id,
+        amount=one.progress.payable - one.kept,
+        who=one.commitment.investor.name,
+        what=f"Refund of closing {one.closing.number}",
+        group=f"refunds of closing {one.closing.number}",
+        due_on=one.closing.held_on,
+    )
 
 
 def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: WriteContext) -> list[int]:

@@ -17,7 +17,7 @@ from distributions.services.write_downs import write_down
 from distributions.states import DistributionType
 from funds.models import Fund
 
-from . import growth_tax
+from . import growth_payouts, growth_tax
 from .people import Staff, on
 
 
@@ -107,21 +107,23 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
         proceeds.recallable,
     )
     before = proceeds.on - timedelta(days=3)
+    if proceeds is CARRY_BEARING_EXIT:
+        growth_payouts.name_accounts(fund, staff)
     draft = distributions.draft_distribution(plan=plan, ctx=WriteContext(staff.analyst, on(before, 9)))
     which = {"distribution_id": draft.pk}
     distributions.submit_distribution(**which, ctx=WriteContext(staff.manager, on(before)))
     distributions.approve_distribution(**which, ctx=WriteContext(staff.approver, on(before, 16)))
     distributions.issue_approved_distribution(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 9)))
     distributions.send_notices(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 10)))
-    paid_on = proceeds.on
     if proceeds is CARRY_BEARING_EXIT:
         growth_tax.set_off(draft, staff)
-        paid_on = growth_tax.DUE
+        growth_payouts.pay_out_but_later(draft, growth_tax.DUE, staff)
+        return draft
     payouts.pay_out(
         **which,
-        value_date=paid_on,
+        value_date=proceeds.on,
         method="wire",
         reference=f"DN{draft.number}",
-        ctx=WriteContext(staff.manager, on(paid_on)),
+        ctx=WriteContext(staff.manager, on(proceeds.on)),
     )
     return draft

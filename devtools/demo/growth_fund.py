@@ -22,6 +22,7 @@ from . import (
     growth_closing,
     growth_distributions,
     growth_fees,
+    growth_payouts,
     growth_tax,
     growth_transfer,
     history,
@@ -139,11 +140,13 @@ def load(staff: Staff) -> Fund:
     _charge_until(desk, _call_date(20))
     _distribute_after(desk, QUARTERS)
     growth_tax.default(desk.fund, desk.staff)
+    account = statements.account_of(desk.fund, BANK, growth_payouts.REGISTERED, staff)
+    growth_payouts.pay_by_files(account, staff)
     _raise_newest(desk)
     _change_register(desk)
     _let_in(desk)
     _leave_for_approval(desk)
-    statements.load(desk.fund, BANK["account_number"], TODAY, staff)
+    statements.load(account, TODAY, staff, ids=growth_payouts.ids_on_statements(desk.fund))
     return desk.fund
 
 

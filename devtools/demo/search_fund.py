@@ -117,7 +117,7 @@ def _bank(fund: Fund, staff: Staff) -> None:
             ("-240.00", "Cascade Couriers", "Delivery of documents"),
         )
     ]
-    statements.load(fund, BANK["account_number"], day, staff, waiting)
+    statements.load(statements.account_of(fund, BANK, day, staff), day, staff, waiting)
 
 
 def _set_up(staff: Staff) -> Fund:

@@ -7,7 +7,7 @@ payouts are connected with what was recorded, everything else is classified. So 
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,8 +21,9 @@ from banking.services.rules import teach_rule
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
+from distributions.models import Payout
 from funds.models import CapitalTransaction, Deal, Fund
-from funds.queries.cash_moves import CashMove, moves_of
+from funds.queries.cash_moves import CashMove, moves_of, payables_of
 
 from .history import copy
 from .people import Staff, on
@@ -50,14 +51,33 @@ class Line:
     name: str
     text: str
     settled: CashMove | str | None = None
+    end_to_end_id: str = ""
 
 
-def load(fund: Fund, number: str, until: date, staff: Staff, waiting: Iterable[Line] = ()) -> None:
-    """Statements up to the end of the month of `until`, or of that day, each settled but for the lines that wait."""
-    account = add_bank_account(fund_id=fund.pk, number=number, ctx=WriteContext(staff.manager, on(until, 8)))
+def account_of(fund: Fund, bank: Mapping[str, str], day: date, staff: Staff) -> BankAccount:
+    """The fund's account, registered on a day."""
+    return add_bank_account(
+        fund_id=fund.pk,
+        number=bank["account_number"],
+        bank=bank["routing_number"],
+        ctx=WriteContext(staff.manager, on(day, 8)),
+    )
+
+
+def load(
+    account: BankAccount,
+    until: date,
+    staff: Staff,
+    waiting: Iterable[Line] = (),
+    *,
+    ids: Mapping[int, str] | None = None,
+) -> None:
+    """Statements up to the end of the month of `until`, or of that day, each settled but for the lines that wait. `ids`
+    are those that payment files gave to payouts, by the payout's item."""
+    fund = account.fund
     _teach(fund, until, staff)
     by_month: dict[tuple[int, int], list[Line]] = defaultdict(list)
-    for line in [*_lines(fund, until), *waiting]:
+    for line in [*_lines(fund, until, ids or {}), *waiting]:
         by_month[line.on.year, line.on.month].append(line)
     balance, settled = ZERO, {}
     for n, (year, month) in enumerate(sorted(by_month), 1):
@@ -90,12 +110,17 @@ def _teach(fund: Fund, until: date, staff: Staff) -> None:
         )
 
 
-def _lines(fund: Fund, until: date) -> list[Line]:
+def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
     """The wires of the books, and what they were for."""
     moves = [move for move in moves_of(fund) if move.on <= until]
-    lines = [Line(move.on, move.amount, move.who or "Partner", move.what, move) for move in moves]
+    rows = Payout.objects.filter(fund=fund, item__in=ids).values_list("pk", "item") if ids else ()
+    said = {("payout", payout): ids[item] for payout, item in rows}
+    lines = [
+        Line(move.on, move.amount, move.who or "Partner", move.what, move, said.get(move.key, ""))
+        for move in moves
+    ]
     lines += _spent(fund, until)
-    lines += _proceeds(moves)
+    lines += _proceeds(fund, moves)
     first = min((line.on for line in lines), default=until)
     months = [divmod(n, 12) for n in range(12 * first.year + first.month - 1, 12 * until.year + until.month)]
     months = [(year, month + 1) for year, month in months]
@@ -131,12 +156,16 @@ def _spent(fund: Fund, until: date) -> list[Line]:
     return found
 
 
-def _proceeds(moves: list[CashMove]) -> list[Line]:
-    """What a distribution pays out came in the day before."""
+def _proceeds(fund: Fund, moves: list[CashMove]) -> list[Line]:
+    """What a distribution pays out came in the day before its first payout, with what of it still waits."""
+    paid = [move for move in moves if move.kind == "payout" and move.amount < 0]
+    first = {move.what: move.on for move in sorted(paid, key=lambda move: move.on, reverse=True)}
     sums: dict[tuple[date, str], Decimal] = defaultdict(lambda: ZERO)
-    for move in moves:
-        if move.kind == "payout" and move.amount < 0:
-            sums[move.on, move.what] -= move.amount
+    for move in paid:
+        sums[first[move.what], move.what] -= move.amount
+    for one in payables_of(fund):
+        if one.what in first:
+            sums[first[one.what], one.what] += one.amount
     return [
         Line(
             day - timedelta(days=1), amount, "Escrow agent", f"Proceeds for {what}", EntryClass.DEAL_PROCEEDS
@@ -170,9 +199,10 @@ def camt(
             if line.name
             else ""
         )
+        ids = f"<Refs><EndToEndId>{line.end_to_end_id}</EndToEndId></Refs>" if line.end_to_end_id else ""
         return (
             f"<Ntry>{amount(line.amount)}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{line.on}</Dt></BookgDt>"
-            f"<ValDt><Dt>{line.on}</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls><TxDtls>{party}"
+            f"<ValDt><Dt>{line.on}</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls><TxDtls>{ids}{party}"
             f"<RmtInf><Ustrd>{escape(line.text)}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n"
         )
 

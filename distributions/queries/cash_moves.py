@@ -1,9 +1,9 @@
 """The wires of distributions: what went out to partners, what came back of it, and what is still to go out."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
@@ -18,28 +18,30 @@ from funds.queries.cash_moves import CashMove, CashSource, Payable, register
 PAYOUT = "payout"
 
 
-def _moves(fund: Fund) -> Iterator[CashMove]:
-    paid = Payout.objects.filter(fund=fund).defer("distribution__inputs", "item__tiers", "item__working")
-    rows = paid.select_related("item", "distribution", "commitment__investor", "reversal")
-    for one in rows:
-        withheld = one.item.withholding_tax if one.amount > 0 else -one.item.withholding_tax
-        cash = one.amount - withheld - one.set_off
-        if not cash:
-            continue
-        bounced = getattr(one, "reversal", None) and one.reversal.cash_on
-        yield CashMove(
-            kind=PAYOUT,
-            row_id=one.pk,
-            on=bounced or one.value_date,
-            amount=-cash,
-            who=one.commitment.investor.name,
-            what=f"Distribution {one.distribution.number}" + (", returned" if one.reverses_id else ""),
-            takes_back=one.reverses_id if one.reverses_id and not bounced else None,
-            address=reverse("distributions:payout_reverse", args=[one.distribution_id, one.pk]),
-        )
+def _moves(fund: Fund) -> tuple[QuerySet, Callable]:
+    names = ("pk", "amount", "value_date", "set_off", "reverses", "item__withholding_tax", "distribution")
+    more = ("distribution__number", "commitment__investor__name", "reversal__cash_on")
+    return Payout.objects.filter(fund=fund).values_list(*names, *more), _move
 
 
-def _payables(fund: Fund) -> Iterator[Payable]:
+def _move(row: tuple) -> CashMove | None:
+    key, amount, on, set_off, reverses, withheld, distribution, number, who, bounced = row
+    cash = amount - (withheld if amount > 0 else -withheld) - set_off
+    if not cash:
+        return None
+    return CashMove(
+        kind=PAYOUT,
+        row_id=key,
+        on=bounced or on,
+        amount=-cash,
+        who=who,
+        what=f"Distribution {number}" + (", returned" if reverses else ""),
+        takes_back=reverses if reverses and not bounced else None,
+        address=reverse("distributions:payout_reverse", args=[distribution, key]),
+    )
+
+
+def _payables(fund: Fund) -> tuple[QuerySet, Callable]:
     rows = DistributionItem.objects.filter(
         distribution__fund=fund,
         distribution__status__in=DISTRIBUTION_ISSUED,
@@ -47,17 +49,20 @@ def _payables(fund: Fund) -> Iterator[Payable]:
         net_amount__gt=0,
     ).select_related("distribution__fund", "commitment__investor")
     rows = rows.defer("distribution__inputs", "tiers", "working")
-    for one in rows.order_by("distribution__number", "pk"):
-        yield Payable(
-            kind=PAYOUT,
-            row_id=one.pk,
-            commitment_id=one.commitment_id,
-            amount=one.net_amount,
-            who=one.commitment.investor.name,
-            what=f"Distribution {one.distribution.number}",
-            group=f"distribution {one.distribution.number}",
-            due_on=first_payable_day(one.distribution),
-        )
+    return rows.order_by("distribution__number", "pk"), _payable
+
+
+def _payable(one: DistributionItem) -> Payable:
+    return Payable(
+        kind=PAYOUT,
+        row_id=one.pk,
+        commitment_id=one.commitment_id,
+        amount=one.net_amount,
+        who=one.commitment.investor.name,
+        what=f"Distribution {one.distribution.number}",
+        group=f"distribution {one.distribution.number}",
+        due_on=first_payable_day(one.distribution),
+    )
 
 
 def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: WriteContext) -> list[int]:

@@ -1,8 +1,9 @@
 """The wires of fees that no call asks for: what went out to the manager, what came back, and what is to go out."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
@@ -18,41 +19,43 @@ FEE = "fee_payment"
 MANAGER = "Manager"
 
 
-def _moves(fund: Fund) -> Iterator[CashMove]:
-    rows = FeePayment.objects.filter(fund=fund).select_related("run", "reversed_by").defer("run__inputs")
-    for one in rows.order_by("pk"):
-        yield CashMove(
-            kind=FEE,
-            row_id=one.pk,
-            on=one.cash_on or one.value_date,
-            amount=-one.amount,
-            who=MANAGER,
-            what=f"Management fee, run {one.run.number}" + (", returned" if one.reverses_id else ""),
-            takes_back=one.reverses_id if one.reverses_id and not one.cash_on else None,
-            address=_address(one),
-        )
+def _moves(fund: Fund) -> tuple[QuerySet, Callable]:
+    rows = FeePayment.objects.filter(fund=fund).order_by("pk")
+    names = ("pk", "amount", "value_date", "cash_on", "reverses", "reversed_by", "run__number")
+    return rows.values_list(*names), _move
 
 
-def _address(one: FeePayment) -> str:
-    """The page on which a payment that stands is taken back."""
-    if one.reverses_id or hasattr(one, "reversed_by"):
-        return ""
-    return reverse("fees:payment_take_back", args=[one.pk])
+def _move(row: tuple) -> CashMove:
+    """What stands is taken back on a page of its own."""
+    key, amount, on, cash_on, reverses, reversed_by, number = row
+    return CashMove(
+        kind=FEE,
+        row_id=key,
+        on=cash_on or on,
+        amount=-amount,
+        who=MANAGER,
+        what=f"Management fee, run {number}" + (", returned" if reverses else ""),
+        takes_back=reverses if reverses and not cash_on else None,
+        address="" if reverses or reversed_by else reverse("fees:payment_take_back", args=[key]),
+    )
 
 
-def _payables(fund: Fund) -> Iterator[Payable]:
+def _payables(fund: Fund) -> tuple[QuerySet, Callable]:
     rows = FeeRun.objects.with_paid().filter(fund=fund).defer("inputs").order_by("number")
-    for one in having_status(rows, FeeRunStatus.OWED):
-        what = f"Management fee, run {one.number}"
-        yield Payable(
-            kind=FEE,
-            row_id=one.pk,
-            amount=one.due,
-            who=MANAGER,
-            what=what,
-            group=what,
-            due_on=fund.day_of(one.approved_at),
-        )
+    return having_status(rows, FeeRunStatus.OWED), lambda run: _payable(run, fund)
+
+
+def _payable(one: FeeRun, fund: Fund) -> Payable:
+    what = f"Management fee, run {one.number}"
+    return Payable(
+        kind=FEE,
+        row_id=one.pk,
+        amount=one.due,
+        who=MANAGER,
+        what=what,
+        group=what,
+        due_on=fund.day_of(one.approved_at),
+    )
 
 
 def _pay(*, row_ids: Collection[int], value_date: date, reference: str, ctx: WriteContext) -> list[int]:

@@ -4,11 +4,15 @@ Money in the fund's currency; what comes in is positive. Capital and ledger know
 with the cash that left or came, without what was withheld or set off.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
+
+from blackgem.lib.together import read_together
 from funds.models import Fund
 
 
@@ -48,13 +52,14 @@ class Payable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashSource:
-    """What one app posts: its moves, and what is payable. `pay` records that these payables of one group went out on a
-    day, by the app's own service, and answers the ids of the rows that it wrote. `held` says of payables, by their ids,
-    why they are held; what is not held, or was released, is left out."""
+    """What one app posts: its moves, and what is payable; of each a query, and what a row of it is, if it is anything.
+    `pay` records that these payables of one group went out on a day, by the app's own service, and answers the ids of
+    the rows that it wrote. `held` says of payables, by their ids, why they are held; what is not held, or was released,
+    is left out."""
 
     kind: str
-    moves: Callable[[Fund], Iterable[CashMove]]
-    payables: Callable[[Fund], Iterable[Payable]] = lambda fund: ()
+    moves: Callable[[Fund], tuple[QuerySet, Callable[[Any], CashMove | None]]]
+    payables: Callable[[Fund], tuple[QuerySet, Callable[[Any], Payable | None]]] | None = None
     pay: Callable[..., list[int]] | None = None
     held: Callable[[Collection[int]], dict[int, str]] = lambda row_ids: {}
 
@@ -69,14 +74,20 @@ def register(*sources: CashSource) -> None:
 
 def moves_of(fund: Fund, *, without: Collection[str] = ()) -> list[CashMove]:
     """Every move of a fund by its books, but for those of some kinds, in the order of their days."""
-    sources = [source for source in _SOURCES.values() if source.kind not in without]
-    found = [move for source in sources for move in source.moves(fund)]
+    found = _read([source.moves(fund) for source in _SOURCES.values() if source.kind not in without])
     return sorted(found, key=lambda move: (move.on, move.kind, move.row_id))
+
+
+def _read(sources: Sequence[tuple[QuerySet, Callable]]) -> list:
+    """What several sources say, by one statement, in the order of the sources."""
+    rows = read_together(*(query for query, _ in sources)) if sources else []
+    made = [make(row) for (_, make), found in zip(sources, rows, strict=True) for row in found]
+    return [one for one in made if one is not None]
 
 
 def payables_of(fund: Fund) -> list[Payable]:
     """What is to go out of a fund and did not."""
-    return [one for source in _SOURCES.values() for one in source.payables(fund)]
+    return _read([source.payables(fund) for source in _SOURCES.values() if source.payables])
 
 
 def payables_to_partners(fund: Fund) -> list[Payable]:

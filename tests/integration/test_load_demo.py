@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 
+from banking.models import BankEntry
 from banking.queries.matching import lines_of
+from banking.queries.payments import candidates_of, lines_shown
 from banking.queries.reconciliation import reconciliations_of
 from blackgem.models import AuditEvent, User
 from capital.models import (
@@ -23,7 +25,7 @@ from capital.models import (
 )
 from capital.states import AllocationState, CallStatus
 from closings.models import RefundCapital, RefundPayout
-from devtools.demo import growth_fund, growth_partners, growth_tax, people, search_fund
+from devtools.demo import growth_fund, growth_partners, growth_payouts, growth_tax, people, search_fund
 from devtools.management.commands.demo import PASSWORD, PEOPLE
 from distributions.models import DistributionItem, Payout, WriteDown
 from distributions.queries.workbook import workbook_of
@@ -241,17 +243,26 @@ def test_the_sale_of_the_demo_fund_is_a_draft_with_the_figures_of_a_cfo(search):
     assert (search.distributed.distributed, search.partners.unfunded) == (0, 900_000)
 
 
-def test_the_larger_fund_paid_out_all_it_issued(growth):
+def test_the_larger_fund_paid_out_all_it_issued_but_to_some_whom_files_pay(growth):
     told = growth.distributions.order_by("number").values_list("date__year", "type", "recallable", "status")
     assert list(told) == [
         (2023, "RETURN_OF_CAPITAL", True, "paid"),
         (2025, "RETURN_OF_EXCESS_CAPITAL", False, "paid"),
         (2025, "EXIT_PROCEEDS", False, "paid"),
         (2026, "EXIT_PROCEEDS", False, "paid"),
-        (2026, "EXIT_PROCEEDS", False, "paid"),
+        (2026, "EXIT_PROCEEDS", False, "sent"),
     ]
     account = growth.distributed
-    assert (account.distributed, account.payable) == (156_100_000, 0)
+    waits = growth.distributions.last().items.filter(commitment__reference__in=growth_payouts.LATER[2:])
+    assert (account.distributed, account.payable) == (156_100_000, sum(one.net_amount for one in waits))
+    first, second = growth.payment_files.order_by("number")
+    assert (first.state, second.state) == ("accepted", "handed_over")
+    assert {one.state for one in lines_shown(first, first.lines.all())} == {"Paid"}
+    assert {one.state for one in lines_shown(second, second.lines.all())} == {"To be paid"}
+    seen = BankEntry.objects.filter(end_to_end_id__in=first.lines.values("end_to_end_id"))
+    assert [one.moves.get().kind for one in seen] == ["payout", "payout"]
+    [to_write] = [one for one in candidates_of(growth) if not one.why_not]
+    assert to_write.account.commitment.reference == growth_payouts.WAITING[0]
     parts = (
         account.return_of_capital,
         account.preferred_return,

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from banking.management.fund import accounts_in, context_of, fund_of
-from banking.models import BankEntry, StatementFile
+from banking.models import BankEntry, EntryMove, EntryPosting, StatementFile
 from banking.services.accounts import add_bank_account, name_columns
 from banking.services.files import upload_statement
 from banking.services.posting import post_matches
@@ -112,9 +112,16 @@ def _posted(file: StatementFile, who) -> dict:
     for statement in file.statements.order_by("pk"):
         if statement.may_be_posted:
             done, waiting = post_matches(statement_id=statement.pk, ctx=WriteContext(who, timezone.now()))
-            posted += [{"entry": one.entry.n, "receipt": one.receipt_id, "score": one.score} for one in done]
+            posted += map(_posting, done)
             left += [{"entry": entry.n, "reason": reason} for entry, reason in waiting]
     return {"posted": posted, "left": left}
+
+
+def _posting(one: EntryPosting | EntryMove) -> dict:
+    """A receipt, or a payout that was confirmed."""
+    if isinstance(one, EntryMove):
+        return {"entry": one.entry.n, one.kind: one.row_id}
+    return {"entry": one.entry.n, "receipt": one.receipt_id, "score": one.score}
 
 
 def _booked(fund) -> dict:

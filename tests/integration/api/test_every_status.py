@@ -233,9 +233,11 @@ def somebody_holds(*names: str):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_503_while_somebody_else_holds_what_is_needed(ids, api):
+@pytest.mark.parametrize("share", [0, *(pytest.param(share, marks=pytest.mark.deep) for share in (1, 2))])
+def test_503_while_somebody_else_holds_what_is_needed(ids, api, share):
+    """Every third operation in turn."""
     with somebody_holds():
-        for verb, path, body in stating(503):
+        for verb, path, body in list(stating(503))[share::3]:
             refused(503, api.send(verb, path.format(**ids), filled(body, ids)), "busy")
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from capital.models import Payment, Receipt
+from capital.services import posting
 from capital.services.payment_table import PaymentRow, record_payments
 from capital.states import CallStatus
 from tests.factories import ContactFactory, MembershipFactory, UserFactory
@@ -54,6 +55,16 @@ def row(item, amount="5.00", **more) -> PaymentRow:
 
 def record(story, *rows):
     return record_payments(fund_id=story.fund.pk, rows=rows, ctx=WriteContext(story.manager, NOW))
+
+
+def test_what_only_the_database_refuses_is_said_at_its_row(story, monkeypatch):
+    """Past the check of the service: the rail refuses all of them together, and then the one that is wrong."""
+    monkeypatch.setattr(posting, "check_takes", lambda *_: None)
+    one, two, _ = ids_of(story.issued("100000.00"))
+    with pytest.raises(DomainError) as refused:
+        record(story, row(one), row(two, "30000.01"))
+    assert [problem.field for problem in refused.value.problems] == ["rows.1.amount"]
+    assert not Receipt.objects.exists()
 
 
 def test_what_is_ticked_is_recorded_together_over_two_calls(manager, story):
