@@ -237,6 +237,10 @@ DAMAGES = {
         "UPDATE fee_run_lines SET tax = tax + 1 WHERE commitment_id IN (SELECT id FROM commitments WHERE kind = 'gp')"
     ),
     "fee_payments_pay_their_runs": "UPDATE fee_payments SET amount = amount + 0.01",
+    "fee_runs_charge_every_partner": "UPDATE fee_run_lines SET parts = '[]'",
+    "fee_credits_are_carried_forward": "UPDATE fee_run_lines SET credit_carried = credit_carried + 1",
+    "fee_runs_are_cancelled_unpaid": "UPDATE fee_run_cancellations SET run_id = (SELECT run_id FROM fee_bills LIMIT 1)",
+    "fee_waivers_are_used_once": "UPDATE fee_runs SET waived = 0 WHERE waived > 0",
     "fee_events_in_their_order": "UPDATE fee_events SET kind = 'resumed'",
     "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount, reason = 'x'",
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
