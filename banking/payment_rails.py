@@ -4,6 +4,7 @@ from functools import partial
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.sql import RAILS
+from funds.payee_rails import PLAIN
 
 
 def _say(kind, code, message, **more):
@@ -35,7 +36,8 @@ PAYMENT_RAILS = {
     "payment_file_pays_something": _WHOLE,
     "payment_file_adds_up": _WHOLE,
     "payment_file_is_written_whole": _WHOLE,
-    "payment_file_has_its_hash": _KEPT,
+    "payment_file_is_encrypted": PLAIN,
+    "payment_layout_is_encrypted": PLAIN,
     "payment_file_stays_as_written": _KEPT,
     "payment_file_facts_are_kept": _KEPT,
     "payment_files_are_kept": _KEPT,

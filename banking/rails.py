@@ -4,6 +4,7 @@ from functools import partial
 
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import RAILS
+from funds.payee_rails import PLAIN
 
 
 def _say(kind, code, message, **more):
@@ -26,7 +27,7 @@ BANKING_RAILS = {
     "bank_account_once_per_fund": _say(
         Conflict, "bank_account.known", "This account is the fund’s already.", field="number"
     ),
-    "bank_account_number_is_plain": _NUMBER,
+    "bank_account_has_a_number": _NUMBER,
     "table_mapping_version_once": _say(
         Conflict,
         "mapping.version",
@@ -44,7 +45,13 @@ BANKING_RAILS = {
         InvalidInput, "file.too_large", "A file of statements has at most 25 MB.", field="file"
     ),
     "statement_file_has_a_hash": _FILE,
-    "statement_file_has_its_hash": _FILE,
+    "statement_file_has_its_size": _FILE,
+    "statement_file_is_encrypted": PLAIN,
+    "statement_file_refusals_are_encrypted": PLAIN,
+    "bank_entry_text_is_encrypted": PLAIN,
+    "bank_entry_loose_text_is_encrypted": PLAIN,
+    "bank_entry_party_account_is_encrypted": PLAIN,
+    "bank_account_number_is_encrypted": PLAIN,
     "statement_file_stays_as_uploaded": _FILE,
     "statement_file_is_read_once": _FILE,
     "statement_has_days": _WHOLE,

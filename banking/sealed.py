@@ -13,6 +13,6 @@ register(
         "entry_decisions": Covered(salted=("note",)),
         "entry_moves": Covered(),
         "receipt_holders": Covered(),
-        "payment_layouts": Covered(),
+        "payment_layouts": Covered(salted=("layout",)),
     }
 )

@@ -7,7 +7,12 @@ from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
-from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField, encrypted_bytes_rail
+from blackgem.lib.encrypted_fields import (
+    EncryptedBinaryField,
+    EncryptedJSONField,
+    MaybeEncryptedField,
+    encrypted_bytes_rail,
+)
 from blackgem.lib.known import known_choices
 from blackgem.lib.opened import open_import
 from blackgem.lib.text import masked
@@ -124,7 +129,7 @@ class AuditEvent(models.Model):
     happened_at = models.DateTimeField()
     actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=60)
-    object_label = models.CharField(max_length=300)
+    object_label = MaybeEncryptedField(max_length=300, shown=masked)
     subjects = ArrayField(models.CharField(max_length=100))
     fund_id = models.BigIntegerField(null=True)
     changes = EncryptedJSONField(default=dict, shown=masked)

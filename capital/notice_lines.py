@@ -60,6 +60,8 @@ def _split(line: CapitalCallLine, *, collects: bool) -> str:
         return f"{'N' if of_default else 'Passed on to earlier partners: n'}o contribution of capital"
     if collects:
         return "For the time since the first closing"
+    if line.kind == CapitalCallLine.Kind.DEEMED_CONTRIBUTION:
+        return "By what was waived of your management fees"
     return f"Split {line.get_split_by_display().lower()}"
 
 

@@ -11,9 +11,12 @@ from fees.models import (
     FeePayment,
     FeeRealisation,
     FeeRun,
+    FeeRunCancellation,
     FeeRunLine,
     FeeSchedule,
     FeeStatement,
+    FeeWaiverCall,
+    FeeWaiverUse,
 )
 
 _DECIDED = ("approved_at", "rejected_at")
@@ -70,6 +73,25 @@ class FeeRealisationAdmin(ReadOnlyAdmin):
     ordering = ("-effective_on", "-pk")
 
 
+class AskedInline(ReadOnlyInline):
+    model = FeeWaiverCall
+    fields = ("call",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("call")
+
+
+@admin.register(FeeWaiverUse)
+class FeeWaiverUseAdmin(ReadOnlyAdmin):
+    list_display = ("item", "fund", "effective_on", "amount", "due_on", *_DECIDED)
+    list_filter = ("fund",)
+    list_select_related = ("fund", "item__call__fund", "item__commitment__investor")
+    search_fields = ("fund__name",)
+    date_hierarchy = "effective_on"
+    ordering = ("-effective_on", "-pk")
+    inlines = (AskedInline,)
+
+
 class LineInline(ReadOnlyInline):
     model = FeeRunLine
     fields = ("commitment", "gross", "discount", "true_up", "waiver", "offset_applied", "net", "tax")
@@ -106,6 +128,15 @@ class PaymentInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("reverses")
 
 
+class CancellationInline(ReadOnlyInline):
+    model = FeeRunCancellation
+    fields = ("effective_on", "reason", *_DECIDED)
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("recorded_by", "approved_by", "rejected_by")
+
+
 @admin.register(FeeRun)
 class FeeRunAdmin(ReadOnlyAdmin):
     """What it was worked out from may be long: it is fetched for one run, not for a list."""
@@ -116,7 +147,7 @@ class FeeRunAdmin(ReadOnlyAdmin):
     search_fields = ("fund__name", "lines__commitment__investor__name")
     date_hierarchy = "starts_on"
     ordering = ("-starts_on", "-pk")
-    inlines = (LineInline, StatementInline, BillInline, PaymentInline)
+    inlines = (LineInline, StatementInline, BillInline, PaymentInline, CancellationInline)
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("inputs")

@@ -14,9 +14,10 @@ class FeesConfig(AppConfig):
             rails,
             vocabulary,
         )
-        from fees.queries import (  # noqa: F401  register what waits, wires, what a period needs
+        from fees.queries import (  # noqa: F401  register what waits, wires, expenses, what a period needs
             approvals,
             cash_moves,
+            expenses,
             period_lines,
         )
         from fees.queries.origins import register_fee_calls

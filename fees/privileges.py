@@ -15,6 +15,9 @@ register(
         "fee_run_lines": APPEND,
         "fee_bills": APPEND,
         "fee_payments": APPEND,
+        "fee_run_cancellations": _DECIDED,
+        "fee_waiver_calls": APPEND,
+        "fee_waiver_uses": _DECIDED,
         "fee_statements": APPEND,
     }
 )

@@ -6,8 +6,8 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.sql import RAILS
 
 
-def _say(kind, code, message):
-    return partial(kind, code, message)
+def _say(kind, code, message, **more):
+    return partial(kind, code, message, **more)
 
 
 _KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, runs or partners.")
@@ -91,6 +91,40 @@ FEE_RAILS = {
     "fee_bills_call_id_key": _TWICE,
     "fee_bill_of_run": _KEYS,
     "fee_bill_of_call": _KEYS,
+    **_decided("fee_cancellation", "cancellation"),
+    "fee_run_cancelled_once": _say(
+        Conflict, "fee.cancellation_waits", "Somebody asked to cancel it already, or it is cancelled."
+    ),
+    "fee_cancellation_has_reason": _say(
+        InvalidInput, "reason.required", "Say why it is cancelled.", field="reason"
+    ),
+    "fee_cancellation_of_run": _KEYS,
+    "fee_cancellation_of_a_run_without_a_call": _say(
+        Conflict, "fee.cancelled_by_its_call", "A run that a call asks for is cancelled with its call."
+    ),
+    "fee_cancellation_after_its_payment": _say(
+        Conflict, "fee.paid", "The fund paid it: take the payment back first."
+    ),
+    **_decided("fee_waiver_use", "use of waived fees"),
+    "fee_waiver_use_positive": _say(
+        InvalidInput, "amount.min_value", "The amount must be more than zero.", field="amount"
+    ),
+    "one_fee_waiver_use_waits_per_fund": _say(
+        Conflict, "fee.waiver_use_waits", "Another use of waived fees waits: it is decided first."
+    ),
+    "fee_waiver_use_is_posted_on_both_sides": _WHOLE,
+    "fee_waivers_are_used_once": _say(
+        Conflict, "fee.waiver_used", "The general partner uses what was waived here: take that back first."
+    ),
+    "fee_waiver_calls_use_id_key": _TWICE,
+    "fee_waiver_calls_call_id_key": _TWICE,
+    "fee_waiver_call_of_use": _KEYS,
+    "fee_waiver_call_of_call": _KEYS,
+    "payment_of_waiver_use": _KEYS,
+    "one_payment_per_use_of_a_waived_fee": _WHOLE,
+    "deemed_contribution_follows_a_waiver": _say(
+        InvalidInput, "line.deemed", "Partners pay for the general partner by the use of a waived fee alone."
+    ),
     "fee_payment_of_run": _KEYS,
     "fee_payment_positive_or_taken_back_with_reason": _say(
         InvalidInput, "reason.required", "Say why it is taken back."
@@ -124,6 +158,8 @@ FEE_RAILS = {
         Conflict, "fee.out_of_turn", "A fee run starts where the one before ended."
     ),
     "fee_offsets_go_on_from_the_run_before": _WHOLE,
+    "fee_credits_go_on_from_the_run_before": _WHOLE,
+    "fee_run_charges_every_partner": _WHOLE,
     "fee_call_asks_for_its_run": _WHOLE,
     "fee_calls_are_cancelled_in_turn": _say(
         Conflict, "fee.rested_on", "A later fee run rests on this one: it is cancelled or turned down first."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fees.views import asked, happened, home, payments, runs
+from fees.views import asked, happened, home, payments, runs, waivers
 
 app_name = "fees"
 _FUND = "funds/<int:fund_id>/fees/"
@@ -18,6 +18,21 @@ urlpatterns = [
     path("fee-runs/<int:run_id>/approve/", runs.approve_run, name="run_approve"),
     path("fee-runs/<int:run_id>/reject/", runs.reject_run, name="run_reject"),
     path("fee-runs/<int:run_id>/pay/", payments.pay_run, name="run_pay"),
+    path("fee-runs/<int:run_id>/cancel/", waivers.cancel_run, name="run_cancel"),
+    path(
+        "fee-cancellations/<int:cancellation_id>/approve/",
+        waivers.approve_cancellation,
+        name="cancellation_approve",
+    ),
+    path(
+        "fee-cancellations/<int:cancellation_id>/reject/",
+        waivers.reject_cancellation,
+        name="cancellation_reject",
+    ),
+    path(f"{_FUND}waived/", waivers.waived, name="waived"),
+    path(f"{_FUND}waived/use/", waivers.use_waived, name="waiver_use"),
+    path("fee-waiver-uses/<int:use_id>/approve/", waivers.approve_use, name="waiver_use_approve"),
+    path("fee-waiver-uses/<int:use_id>/reject/", waivers.reject_use, name="waiver_use_reject"),
     path("fee-payments/<int:payment_id>/take-back/", payments.take_payment_back, name="payment_take_back"),
     path(f"{_FUND}schedule/new/", asked.new_schedule, name="schedule_new"),
     path("fee-schedules/<int:schedule_id>/approve/", asked.approve_schedule, name="schedule_approve"),

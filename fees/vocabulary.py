@@ -26,6 +26,12 @@ timeline.register(
         "reject_fee_run": "turned down billing the management fee",
         "pay_fee_run": "paid the management fee from cash on hand",
         "take_back_fee_payment": "took a payment of the management fee back",
+        "request_fee_cancellation": "asked to cancel a fee run",
+        "cancel_fee_run": "cancelled a fee run",
+        "reject_fee_cancellation": "turned down cancelling a fee run",
+        "request_fee_waiver_use": "asked to use waived fees for the general partner",
+        "use_waived_fees": "used waived fees for the general partner",
+        "reject_fee_waiver_use": "turned down using waived fees",
     },
     amounts=("net", "waived", "paid_from_cash"),
 )
@@ -37,7 +43,7 @@ shapes.register(
             "owed": Status("To be paid from cash", "warning", "ring-dashed"),
             "paid": Status("Paid from cash", "good", "ring-check"),
             "nothing_due": Status("Nothing due", "good", "ring-check"),
-            "cancelled": Status("Call cancelled", "neutral", "ring-cross"),
+            "cancelled": Status("Cancelled", "neutral", "ring-cross"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),
         },
         "fee_row": {

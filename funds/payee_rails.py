@@ -12,19 +12,20 @@ def _say(kind, code, message, field=None):
 
 _WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
 _HISTORY = _say(Conflict, "append_only", "What was entered is kept.")
-_PLAIN = _say(
+PLAIN = _say(
     Conflict, "secret.plain", "Account numbers and tax references are encrypted before they are kept."
 )
 
 PAYEE_RAILS = {
-    "bank_details_account_number_is_encrypted": _PLAIN,
-    "bank_details_iban_is_encrypted": _PLAIN,
-    "payee_details_account_number_is_encrypted": _PLAIN,
-    "payee_details_iban_is_encrypted": _PLAIN,
-    "investor_tax_reference_is_encrypted": _PLAIN,
-    "event_keeps_secrets_encrypted": _PLAIN,
-    "letter_keeps_secrets_encrypted": _PLAIN,
-    "answer_is_encrypted": _PLAIN,
+    "bank_details_account_number_is_encrypted": PLAIN,
+    "bank_details_iban_is_encrypted": PLAIN,
+    "payee_details_account_number_is_encrypted": PLAIN,
+    "payee_details_iban_is_encrypted": PLAIN,
+    "investor_tax_reference_is_encrypted": PLAIN,
+    "event_keeps_secrets_encrypted": PLAIN,
+    "letter_keeps_secrets_encrypted": PLAIN,
+    "notice_document_is_encrypted": PLAIN,
+    "answer_is_encrypted": PLAIN,
     "phone_numbers_are_append_only": _HISTORY,
     "call_backs_are_append_only": _HISTORY,
     "payee_details_are_append_only": _HISTORY,

@@ -17,6 +17,7 @@ from funds.views import (
     periods,
     questions,
     register,
+    revealing,
     terms,
 )
 
@@ -44,6 +45,12 @@ urlpatterns = [
         name="control_change_reject",
     ),
     path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),
+    path(
+        "bank-details/<int:bank_details_id>/reveal/",
+        revealing.bank_details_reveal,
+        name="bank_details_reveal",
+    ),
+    path("investors/<int:investor_id>/reveal/", revealing.tax_reference_reveal, name="tax_reference_reveal"),
     path("bank-details/<int:bank_details_id>/reject/", bank.bank_details_reject, name="bank_details_reject"),
     path("funds/<int:fund_id>/phone-numbers/new/", payees.phone_number_new, name="fund_number_new"),
     path(
@@ -68,7 +75,7 @@ urlpatterns = [
     ),
     path(
         "payee-details/<int:payee_details_id>/reveal/",
-        payees.payee_details_reveal,
+        revealing.payee_details_reveal,
         name="payee_details_reveal",
     ),
     path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),

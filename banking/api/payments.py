@@ -40,7 +40,7 @@ def _answer(file, kind=PaymentFileAnswer, **more) -> PaymentFileAnswer:
         file,
         fund_name=file.fund.name,
         currency=file.fund.currency,
-        account=file.account.number,
+        account=file.account.masked,
         format=file.format.upper(),
         state=file.state.upper(),
         **more,

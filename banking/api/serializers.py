@@ -3,6 +3,7 @@
 from banking.calc.matching import Item, Match
 from banking.models import BankEntry, BankStatement, StatementFile
 from banking.queries.pages import Line, flag_codes_of
+from blackgem.lib.text import masked
 
 from .answers import (
     BankEntryAnswer,
@@ -41,7 +42,7 @@ def head_of(statement: BankStatement) -> dict:
     return {
         "fund_name": statement.fund.name,
         "currency": statement.fund.currency,
-        "account": statement.account.number,
+        "account": statement.account.masked,
         "balance": statement.balance.upper(),
     }
 
@@ -65,6 +66,7 @@ def entry_answer(line: Line) -> BankEntryAnswer:
     return BankEntryAnswer.of(
         entry,
         status=entry.status.upper(),
+        party_account=masked(entry.party_account),
         repeated=entry.is_repeated,
         state=match.state.upper() if match else settled_state(entry),
         receipt_id=entry.settled.posting.receipt_id if entry.settled and entry.settled.posting else None,

@@ -155,5 +155,5 @@ def _account(row: Reconciliation, first: date, last: date) -> ReconciledAccountA
     names = ("on", "bank", "ledger", "outstanding", "in_transit", "ahead", "ignored", "unexplained")
     days = [BankDayAnswer(**{name: getattr(day, name) for name in names}) for day in row.between(first, last)]
     return ReconciledAccountAnswer(
-        account_id=row.account.pk, account=row.account.number, until=row.until, days=days
+        account_id=row.account.pk, account=row.account.masked, until=row.until, days=days
     )

@@ -21,7 +21,7 @@ class PaymentFileForm(Form):
 
     def __init__(self, *args, accounts: list[BankAccount], candidates: list[Candidate], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["account"].choices = [(one.pk, one.number) for one in accounts]
+        self.fields["account"].choices = [(one.pk, one.masked) for one in accounts]
         self.candidates = candidates
         self.fields["payables"].choices = [
             (one.value, one.payable.who) for one in candidates if not one.why_not

@@ -27,7 +27,7 @@ class UploadForm(Form):
 
     def __init__(self, *args, accounts: list[BankAccount], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["account"].choices = [("", "Not a table"), *((one.pk, one.number) for one in accounts)]
+        self.fields["account"].choices = [("", "Not a table"), *((one.pk, one.masked) for one in accounts)]
 
 
 class AccountForm(Form):

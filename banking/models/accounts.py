@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
+from blackgem.lib.encrypted_fields import EncryptedCharField, encrypted_rails, index_of
 from blackgem.lib.fields import SafeCharField
+from blackgem.lib.text import masked
 from funds.models import Fund
 
 
@@ -14,7 +16,7 @@ class BankAccount(models.Model):
     without spaces; `bank` is what the bank calls itself in its files (BIC or routing number), where that is known."""
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="bank_accounts", db_index=False)
-    number = SafeCharField(max_length=50)
+    number = EncryptedCharField(max_length=50, indexed=True)
     bank = SafeCharField(max_length=50, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
@@ -22,14 +24,18 @@ class BankAccount(models.Model):
     class Meta:
         db_table = "bank_accounts"
         constraints = [
-            models.UniqueConstraint(fields=["fund", "number"], name="bank_account_once_per_fund"),
-            models.CheckConstraint(
-                condition=Q(number__regex=r"^[0-9A-Z]{1,50}$"), name="bank_account_number_is_plain"
-            ),
+            models.UniqueConstraint("fund", index_of("number"), name="bank_account_once_per_fund"),
+            models.CheckConstraint(condition=~Q(number=""), name="bank_account_has_a_number"),
+            *encrypted_rails("bank_account", indexed=("number",)),
         ]
 
     def __str__(self):
-        return f"account {self.number}"
+        return f"account {self.masked}"
+
+    @property
+    def masked(self) -> str:
+        """The last four signs of its number."""
+        return masked(self.number)
 
 
 class TableMapping(models.Model):

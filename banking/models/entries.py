@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import person
+from blackgem.lib.encrypted_fields import EncryptedTextField, encrypted_rails
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.known import known_choices
 from capital.models import Receipt
@@ -48,9 +49,9 @@ class BankEntry(models.Model):
     end_to_end_id = models.TextField(blank=True, default="")
     creditor_reference = models.TextField(blank=True, default="")
     name = models.TextField(blank=True, default="")
-    party_account = models.TextField(blank=True, default="")
-    text = models.TextField(blank=True, default="")
-    loose_text = models.TextField(blank=True, default="")
+    party_account = EncryptedTextField(blank=True, default="", indexed=True)
+    text = EncryptedTextField(blank=True, default="")
+    loose_text = EncryptedTextField(blank=True, default="")
     original_amount = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     original_currency = models.CharField(max_length=3, blank=True, default="")
     cleaned = models.BooleanField()
@@ -62,6 +63,7 @@ class BankEntry(models.Model):
         verbose_name_plural = "bank entries"
         constraints = [
             models.UniqueConstraint(fields=["statement", "n"], name="bank_entry_place_once"),
+            *encrypted_rails("bank_entry", "text", "loose_text", indexed=("party_account",)),
             models.UniqueConstraint(
                 fields=["account", "booking_date", "amount", "fingerprint", "occurrence"],
                 condition=Q(status="booked"),

@@ -6,6 +6,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import at_with_by, decided_by_another, person
+from blackgem.lib.encrypted_fields import (
+    EncryptedBinaryField,
+    EncryptedJSONField,
+    encrypted_bytes_rail,
+    encrypted_json_rail,
+)
 from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.known import known_choices
 from funds.models import Commitment, Fund, PayeeDetails
@@ -36,7 +42,7 @@ class PaymentLayout(models.Model):
     )
     format = models.CharField(max_length=15, choices=PaymentFormat)
     version = models.PositiveIntegerField()
-    layout = models.JSONField()
+    layout = EncryptedJSONField(whole=True)
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
@@ -46,6 +52,7 @@ class PaymentLayout(models.Model):
             models.UniqueConstraint(
                 fields=["account", "format", "version"], name="payment_layout_version_once"
             ),
+            encrypted_json_rail("payment_layout_is_encrypted", "layout"),
         ]
 
     def __str__(self):
@@ -89,7 +96,7 @@ class PaymentFile(models.Model):
     count = models.PositiveIntegerField()
     total = MoneyField()
     message_id = SafeCharField(max_length=35)
-    content = models.BinaryField()
+    content = EncryptedBinaryField(hashed="sha256")
     sha256 = models.CharField(max_length=64)
     new_since = models.DateTimeField()
     four_eyes = models.BooleanField()
@@ -115,6 +122,7 @@ class PaymentFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fund", "number"], name="payment_file_number_once"),
             models.CheckConstraint(condition=Q(count__gt=0, total__gt=0), name="payment_file_pays_something"),
+            encrypted_bytes_rail("payment_file_is_encrypted", "content"),
             models.CheckConstraint(
                 condition=Q(new_since__lte=F("created_at")), name="payment_file_knows_what_is_new"
             ),

@@ -6,6 +6,12 @@ from django.db.models.functions import Now
 
 from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import person
+from blackgem.lib.encrypted_fields import (
+    EncryptedBinaryField,
+    EncryptedJSONField,
+    encrypted_bytes_rail,
+    encrypted_json_rail,
+)
 from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.known import known_choices
 from funds.models import Fund
@@ -28,7 +34,7 @@ class StatementFile(models.Model):
         db_constraint=False,
     )
     name = SafeCharField(max_length=200)
-    content = models.BinaryField()
+    content = EncryptedBinaryField(hashed="sha256")
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     uploaded_at = models.DateTimeField(db_default=Now())
@@ -37,7 +43,7 @@ class StatementFile(models.Model):
     bytes_read = models.PositiveIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
     format = models.CharField(max_length=20, blank=True, default="")
-    refusals = models.JSONField(default=list)
+    refusals = EncryptedJSONField(default=list, whole=True)
     outcome = models.JSONField(default=list)
     is_whole = models.BooleanField(null=True)
 
@@ -63,6 +69,8 @@ class StatementFile(models.Model):
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="statement_file_has_a_hash"
             ),
+            encrypted_bytes_rail("statement_file_is_encrypted", "content"),
+            encrypted_json_rail("statement_file_refusals_are_encrypted", "refusals"),
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(read_at__isnull=True), name="statement_files_to_read")

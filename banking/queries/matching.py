@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from banking.calc.matching import Book, Item, Match, match
 from banking.models import BankEntry, BankStatement, RepeatedEntry
 from banking.queries.settled import settled_by, with_settled
 from banking.readers.form import Entry
+from blackgem.lib.encrypted_fields import index_of
 from blackgem.lib.together import read_together
 from capital.models import CallItemCapital
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
@@ -73,15 +74,17 @@ def _payers(fund: Fund) -> QuerySet:
     return (
         BankEntry.objects.filter(fund=fund, posting__isnull=False)
         .exclude(party_account="")
-        .values_list("party_account", "posting__receipt__payments__commitment")
-        .distinct()
+        .annotate(same=index_of("party_account"), partner=F("posting__receipt__payments__commitment"))
+        .order_by("same", "partner")
+        .distinct("same", "partner")
+        .values_list("party_account", "partner", "same")
     )
 
 
-def _of_one(rows: Iterable[tuple[str, int | None]]) -> dict[str, str]:
+def _of_one(rows: Iterable[tuple[str, int | None, str]]) -> dict[str, str]:
     """Account → partner. An account from which several paid says nothing."""
     found: dict[str, set[str]] = {}
-    for account, partner in rows:
+    for account, partner, _ in rows:
         if partner is not None:
             found.setdefault(account, set()).add(str(partner))
     return {account: partners.pop() for account, partners in found.items() if len(partners) == 1}

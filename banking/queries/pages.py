@@ -105,7 +105,7 @@ def files_of(fund: Fund) -> list[StatementFile]:
 
 
 def accounts_of_fund(fund: Fund) -> list[BankAccount]:
-    return list(BankAccount.objects.filter(fund=fund).order_by("number"))
+    return list(BankAccount.objects.filter(fund=fund).order_by("pk"))
 
 
 def statement_of(user, statement_id: int) -> BankStatement:

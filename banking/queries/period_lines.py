@@ -17,11 +17,11 @@ def _statements_reach(fund: Fund, span: Span) -> Check:
     accounts = BankAccount.objects.filter(fund=fund).annotate(
         until=Max("statements__last_day", filter=proved)
     )
-    short = list(accounts.filter(Q(until__lt=span.last_day) | Q(until=None)).order_by("number"))
+    short = list(accounts.filter(Q(until__lt=span.last_day) | Q(until=None)).order_by("pk"))
     if not short:
         return Check("bank", label, *_all_said(accounts), link)
     said = "; ".join(
-        f"{one.number} {f'ends on {day_in_words(one.until)}' if one.until else 'has no statement that adds up'}"
+        f"{one.masked} {f'ends on {day_in_words(one.until)}' if one.until else 'has no statement that adds up'}"
         for one in short
     )
     return Check("bank", label, CheckState.MISSING, f"{said}.", link)

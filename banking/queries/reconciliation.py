@@ -168,7 +168,7 @@ def unexplained_up_to(fund: Fund, day: date) -> list[str]:
     if not of_fund:
         found.append("No bank account is registered.")
     for one in of_fund:
-        number = one.account.number
+        number = one.account.masked
         if one.until is None:
             found.append(f"Account {number} has no statement that says a balance.")
             continue

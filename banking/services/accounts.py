@@ -1,5 +1,7 @@
 """The accounts of a fund, and the columns of their banks' tables."""
 
+import re
+
 from django.db.models import Max
 
 from banking.models import BankAccount, TableMapping
@@ -13,6 +15,7 @@ from funds.access import MANAGE, check_may
 from funds.models import Fund
 from funds.services.inputs import problems_of
 
+_NUMBER = re.compile("[0-9A-Z]{1,50}")
 _COLUMNS = {"booking_date", "value_date", "name", "account", "text", "reference", "customer_reference"}
 _COLUMNS |= {"end_to_end_id", "creditor_reference", "currency", "balance"}
 _ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso-8859-1", "iso-8859-15", "windows-1252"}
@@ -25,6 +28,8 @@ def add_bank_account(*, fund_id, number: str, bank: str = "", ctx: WriteContext)
     Raises InvalidInput for what is no account number, Conflict for one that is the fund's already.
     """
     check_may(ctx.by, fund_id, MANAGE)
+    if not _NUMBER.fullmatch(plain_number(number)):
+        raise InvalidInput("bank_account.number", "An account number is letters and digits.", field="number")
     account = BankAccount(
         fund=Fund.objects.get(pk=fund_id),
         number=plain_number(number),

@@ -42,9 +42,6 @@ DECLARE
     lets_go bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF NEW.sha256 <> encode(sha256(NEW.content), 'hex') THEN
-            PERFORM refuse('payment_file_has_its_hash', 'A payment file is kept with its own hash.');
-        END IF;
         IF num_nonnulls(NEW.approved_at, NEW.rejected_at, NEW.withdrawn_at, NEW.handed_over_at, NEW.answered_at) > 0 THEN
             PERFORM refuse('payment_file_facts_are_kept', 'A payment file is decided after it was written.');
         END IF;

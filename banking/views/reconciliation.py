@@ -43,7 +43,7 @@ class PeriodForm(forms.Form):
 
     def __init__(self, *args, accounts, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["account"].choices = [(one.pk, one.number) for one in accounts]
+        self.fields["account"].choices = [(one.pk, one.masked) for one in accounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _rows(asked: Asked) -> Iterator[tuple]:
     for day in asked.one.between(asked.first, asked.last):
         yield (
             day.on,
-            asked.one.account.number,
+            asked.one.account.masked,
             asked.fund.currency,
             day.bank,
             day.ledger,

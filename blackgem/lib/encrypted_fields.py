@@ -173,6 +173,16 @@ def encrypted_bytes_rail(name: str, column: str) -> CheckConstraint:
     return CheckConstraint(condition=begins, name=name)
 
 
+def encrypted_json_rail(name: str, column: str) -> CheckConstraint:
+    """That a column of JSON is one text that is encrypted, or an empty list."""
+    is_text = Func(
+        F(column),
+        template=f"(%(expressions)s #>> '{{}}') ~ '{PATTERN}'",
+        output_field=models.BooleanField(),
+    )
+    return CheckConstraint(condition=is_text, name=name)
+
+
 # ---------------------------------------------------------------- JSON and bytes
 
 
@@ -210,15 +220,17 @@ class EncryptedJSONField(EncryptedField, models.JSONField):
         read = super().from_db_value(value, expression, connection)
         if not isinstance(value, str) or f'"{MARK}.' not in value:
             return read
-        return self._opened(read, connection, self.shown)
+        if self.whole:
+            return json.loads(decrypted(read, self.place, connection), cls=self.decoder)
+        return self._each_opened(read, connection, self.shown)
 
     def opened(self, stored, connection):
-        return self._opened(stored, connection, None)
-
-    def _opened(self, stored, connection, shown):
+        """A number with a decimal point is the text that it is, as in a leaf of a seal."""
         if self.whole:
-            return json.loads(decrypted(stored, self.place, connection)) if is_encrypted(stored) else stored
+            return json.loads(decrypted(stored, self.place, connection), parse_float=str)
+        return self._each_opened(stored, connection, None)
 
+    def _each_opened(self, stored, connection, shown):
         def plain(text: str) -> str:
             if not is_encrypted(text):
                 return text
@@ -229,7 +241,11 @@ class EncryptedJSONField(EncryptedField, models.JSONField):
 
 
 class EncryptedBinaryField(EncryptedField, models.BinaryField):
-    """Bytes of a file."""
+    """Bytes of a file. `hashed` is the field beside it that holds their SHA-256, before they were encrypted."""
+
+    def __init__(self, *args, hashed: str = "", **kwargs):
+        self.hashed = hashed
+        super().__init__(*args, **kwargs)
 
     def get_db_prep_save(self, value, connection):
         if isinstance(value, bytes | bytearray | memoryview):

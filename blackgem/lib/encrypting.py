@@ -1,13 +1,13 @@
 """Migrations of columns that are encrypted from now on: what is in them already is encrypted by these."""
 
+import json
 from collections.abc import Callable, Iterator
 
 from django.db import migrations
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from blackgem.lib.encrypted_fields import SECRET_NAMES
-from blackgem.lib.encryption import converted, encrypted, encrypted_bytes
+from blackgem.lib.encryption import encrypted, encrypted_bytes
 
 AT_ONCE = {"text": 500, "jsonb": 200, "bytea": 10}
 
@@ -27,14 +27,39 @@ def encrypt_bytes(table: str, column: str, *, key: str = "id") -> migrations.Run
 
 
 def encrypt_json(table: str, column: str, *, indexed: bool = False) -> migrations.RunPython:
-    """What stands under a secret name."""
+    """What stands under a secret name; everything else stays as it is, to the digits of its numbers."""
     place = f"{table}.{column}"
     names = "|".join(sorted(SECRET_NAMES))
 
     def convert(value, to):
-        return Jsonb(converted(value, SECRET_NAMES, lambda text: encrypted(text, place, to, indexed=indexed)))
+        with to.cursor() as cursor:
+            for path, text in _secrets_in(json.loads(value)):
+                said = encrypted(text, place, to, indexed=indexed)
+                cursor.execute(
+                    "SELECT jsonb_set(%s::jsonb, %s::text[], to_jsonb(%s::text))::text", [value, path, said]
+                )
+                value = cursor.fetchone()[0]
+        return value
 
     return _each(table, column, convert, cast="jsonb", where=f"{column}::text ~ '\"({names})\"'")
+
+
+def _secrets_in(
+    document, path: tuple[str, ...] = (), inside: bool = False
+) -> Iterator[tuple[list[str], str]]:
+    """Path and text of each."""
+    if isinstance(document, dict | list):
+        pairs = document.items() if isinstance(document, dict) else enumerate(document)
+        for key, value in pairs:
+            yield from _secrets_in(value, (*path, str(key)), inside or key in SECRET_NAMES)
+    elif inside and isinstance(document, str) and document:
+        yield list(path), document
+
+
+def encrypt_whole_json(table: str, column: str) -> migrations.RunPython:
+    """All of it, as one text."""
+    place = f"{table}.{column}"
+    return _each(table, column, lambda value, to: json.dumps(encrypted(value, place, to)), cast="jsonb")
 
 
 def _each(table, column, convert: Callable, *, key="id", cast="text", where="true") -> migrations.RunPython:

@@ -16,6 +16,8 @@ from pathlib import Path
 from django.apps import apps
 from django.db import connections, transaction
 
+from blackgem.lib.encrypted_files import files_with_another_hash
+
 SHOWN = 20
 
 
@@ -36,6 +38,11 @@ class Finding:
     count: int
     rows: tuple[dict, ...]
     seconds: float
+
+
+FILES = Invariant(
+    "files_are_as_they_were_kept", "Every file opens, and has the SHA-256 that stands beside it.", ""
+)
 
 
 def invariants() -> list[Invariant]:
@@ -65,6 +72,7 @@ def sweep(*, using: str = "default") -> Iterator[Finding]:
     with connections[using].cursor() as cursor:
         for invariant in invariants():
             yield ask(cursor, invariant)
+    yield ask_of_files(connections[using])
 
 
 def to_resolve(*, using: str = "default") -> list[Finding]:
@@ -100,6 +108,13 @@ def ask(cursor, invariant: Invariant) -> Finding:
     count = rows[0]["of_all"] if rows else 0
     shown = tuple({name: value for name, value in row.items() if name != "of_all"} for row in rows)
     return Finding(invariant, count, shown, time.monotonic() - began)
+
+
+def ask_of_files(connection) -> Finding:
+    """What no query says, because files are encrypted."""
+    began = time.monotonic()
+    rows = [{"table": table, "row": key} for table, key in files_with_another_hash(connection)]
+    return Finding(FILES, len(rows), tuple(rows[:SHOWN]), time.monotonic() - began)
 
 
 def _as_dicts(cursor) -> list[dict]:

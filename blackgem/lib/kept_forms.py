@@ -7,11 +7,16 @@ comes back on a GET whose `POST` holds what was typed: every page draws its form
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from blackgem.lib.encryption import decrypted, encrypted
+
 ENDED_FOR = "session_ended_for"
 KEPT = "typed_form"
+#: It may hold an account number: in the session it is encrypted.
+PLACE = "django_session.typed_form"
 MOST_CHARACTERS = 100_000
 #: What buttons and pages send by themselves.
 _NOT_TYPED = {"csrfmiddlewaretoken", "back", "do", "next"}
@@ -34,7 +39,11 @@ def keep(request: HttpRequest) -> str:
     text = fields.urlencode()
     whose = request.session.get(ENDED_FOR)
     if whose and "HX-Request" not in request.headers and len(text) <= MOST_CHARACTERS:
-        request.session[KEPT] = {"user": whose, "path": request.path, "fields": text}
+        request.session[KEPT] = {
+            "user": whose,
+            "path": request.path,
+            "fields": encrypted(text, PLACE, connection),
+        }
     return request.get_full_path()
 
 
@@ -48,7 +57,7 @@ def give_back(request: HttpRequest) -> None:
         return
     del request.session[KEPT]
     if is_theirs:
-        request.POST = QueryDict(kept["fields"])
+        request.POST = QueryDict(decrypted(kept["fields"], PLACE, connection))
         messages.warning(request, _SAID)
 
 

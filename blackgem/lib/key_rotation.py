@@ -1,17 +1,24 @@
 """Another master key, and the proof that everything that is encrypted still opens."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
+from typing import LiteralString
 
 from django.db import connection, connections, transaction
 from psycopg import sql
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.encrypted_fields import EncryptedJSONField, encrypted_columns
+from blackgem.lib.encrypted_fields import EncryptedJSONField, MaybeEncryptedField, encrypted_columns
 from blackgem.lib.encryption import ENCRYPTS, CannotDecrypt, draw, forget_keys, unwrapped, wrapped_key
 
 AT_ONCE = 100
+#: What holds something that is encrypted, where not everything is.
+_HOLDS: dict[type, LiteralString] = {
+    EncryptedJSONField: "{column}::text LIKE '%%\"enc1.%%'",
+    MaybeEncryptedField: "{column} LIKE 'enc1.%%'",
+}
 
 
 def rotate(*, at: datetime) -> int:
@@ -48,7 +55,9 @@ def count_secrets() -> Iterator[tuple[str, int, list[int]]]:
         opened, failed = 0, []
         for key, value in _values(field):
             try:
-                field.opened(value, connection)
+                field.opened(
+                    json.loads(value) if isinstance(field, EncryptedJSONField) else value, connection
+                )
                 opened += 1
             except CannotDecrypt:
                 failed.append(key)
@@ -59,8 +68,7 @@ def _values(field) -> Iterator[tuple[int, object]]:
     meta = field.model._meta
     names = {"table": sql.Identifier(meta.db_table), "column": sql.Identifier(field.column)}
     names |= {"key": sql.Identifier(meta.pk.column)}
-    of_json = isinstance(field, EncryptedJSONField)
-    holds = sql.SQL("{column}::text LIKE '%%\"enc1.%%'" if of_json else "{column} IS NOT NULL")
+    holds = sql.SQL(_HOLDS.get(type(field), "{column} IS NOT NULL"))
     query = sql.SQL(
         "SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {holds} ORDER BY {key} LIMIT %s"
     ).format(holds=holds.format(**names), **names)

@@ -1,6 +1,11 @@
 from django.db import migrations
 
-from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField, encrypted_bytes_rail
+from blackgem.lib.encrypted_fields import (
+    EncryptedBinaryField,
+    EncryptedJSONField,
+    MaybeEncryptedField,
+    encrypted_bytes_rail,
+)
 from blackgem.lib.encrypting import encrypt_bytes, encrypt_json
 from blackgem.lib.encryption import draw_keys
 
@@ -31,6 +36,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TABLE, "DROP TABLE data_keys"),
         migrations.RunPython(draw, migrations.RunPython.noop),
         migrations.AlterField("auditevent", "changes", EncryptedJSONField(default=dict)),
+        migrations.AlterField("auditevent", "object_label", MaybeEncryptedField(max_length=300)),
         migrations.AlterField("idempotentanswer", "body", EncryptedBinaryField()),
         encrypt_json("audit_events", "changes"),
         encrypt_bytes("idempotent_answers", "body"),

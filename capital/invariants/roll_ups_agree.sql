@@ -29,7 +29,7 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
                       LEFT JOIN payments back ON back.reverses_id = p.id
                       WHERE x.fund_id = f.id AND x.kind = 'expensed' AND x.approved_at IS NOT NULL AND back.id IS NULL) e
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS set_off
-                       FROM payments x WHERE x.fund_id = f.id AND (x.setoff_part_id IS NOT NULL OR x.closing_id IS NOT NULL)) so
+                       FROM payments x WHERE x.fund_id = f.id AND (x.setoff_part_id IS NOT NULL OR x.closing_id IS NOT NULL OR x.waiver_use_id IS NOT NULL)) so
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.asked), 0) AS asked, coalesce(sum(x.asked - x.paid), 0) AS owed
                        FROM (SELECT l.amount + (SELECT coalesce(sum(g.amount), 0) FROM line_changes g WHERE g.line_id = l.id) AS asked, (SELECT coalesce(sum(t.amount), 0) FROM capital_transactions t
                                                          WHERE t.call_line_id = l.id) AS paid

@@ -191,6 +191,7 @@ class CapitalCallLine(models.Model):
         ORGANISATIONAL_COSTS = "organisational_costs", "Organisational costs"
         SUBSEQUENT_CLOSE_INTEREST = "subsequent_close_interest", "Subsequent close interest"
         DEFAULT_INTEREST = "default_interest", "Interest on a late payment"
+        DEEMED_CONTRIBUTION = "deemed_contribution", "For the general partner, of a waived fee"
         INVESTMENT = "investment", "Investment"
         RESERVES = "reserves", "Reserves"
         OTHER = "other", "Other"

@@ -63,11 +63,17 @@ class ReceiptReturn(models.Model):
         return f"{self.amount:,} returned on {day_in_words(self.value_date)}"
 
 
+def _by(one: str) -> Q:
+    """That of what pays without a receipt it is this one alone."""
+    kinds = ("settlement", "setoff_part_id", "closing_id", "waiver_use_id")
+    return Q(**{f"{name}__isnull": name != one for name in kinds})
+
+
 class Payment(models.Model):
     """The part of a receipt that pays one item. Append-only: a reversal is a negative row that names what it reverses.
 
     A residual that was charged to expenses is paid by its settlement, without a receipt: no cash came; so is what was
-    set off against a distribution. None moves where it is taken back.
+    set off against a distribution, or is deemed paid. None moves where it is taken back.
 
     Inserting one posts its ledger rows: the amount is applied to the item's lines in their order.
     """
@@ -119,6 +125,8 @@ class Payment(models.Model):
     setoff_part_id = models.BigIntegerField(null=True)
     #: The later closing that gives the partner a part of earlier distributions, which pays for what it takes over.
     closing_id = models.BigIntegerField(null=True)
+    #: The use of a waived fee by which the general partner is deemed to have paid; other partners pay for it.
+    waiver_use_id = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
@@ -138,13 +146,10 @@ class Payment(models.Model):
                     settlement__isnull=True,
                     setoff_part_id__isnull=True,
                     closing_id__isnull=True,
+                    waiver_use_id__isnull=True,
                 )
                 | Q(receipt__isnull=True, reverses__isnull=True, excuse__isnull=True, tx_ref__isnull=True)
-                & (
-                    Q(settlement__isnull=False, setoff_part_id__isnull=True, closing_id__isnull=True)
-                    | Q(settlement__isnull=True, setoff_part_id__isnull=False, closing_id__isnull=True)
-                    | Q(settlement__isnull=True, setoff_part_id__isnull=True, closing_id__isnull=False)
-                )
+                & (_by("settlement") | _by("setoff_part_id") | _by("closing_id") | _by("waiver_use_id"))
                 | Q(receipt__isnull=True, settlement__isnull=True, reverses__isnull=False),
                 name="payment_by_receipt_or_settlement",
             ),
@@ -157,6 +162,11 @@ class Payment(models.Model):
                 fields=["closing_id", "item"],
                 condition=Q(reverses__isnull=True),
                 name="one_payment_per_closing_and_item",
+            ),
+            models.UniqueConstraint(
+                fields=["waiver_use_id"],
+                condition=Q(reverses__isnull=True),
+                name="one_payment_per_use_of_a_waived_fee",
             ),
         ]
         indexes = [
@@ -172,7 +182,8 @@ class Payment(models.Model):
     @property
     def is_set_off(self) -> bool:
         """Whether something else that was payable to the partner paid it, and no cash came."""
-        return self.setoff_part_id is not None or self.closing_id is not None
+        others = (self.setoff_part_id, self.closing_id, self.waiver_use_id)
+        return any(one is not None for one in others)
 
 
 class PaymentReversal(Reversal):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import unit_of
@@ -211,7 +211,7 @@ def _items(call: CapitalCall) -> QuerySet[CapitalCallItem]:
         .select_related("commitment__investor", "commitment__amounts")
         .annotate(
             is_excused=Exists(lines.filter(basis=_Basis.EXCUSED)),
-            is_by_hand=Exists(lines.filter(basis=_Basis.EDITED)),
+            is_by_hand=Exists(lines.filter(basis=_Basis.EDITED)) & Q(is_worked_out=False),
             lines_paid=ArraySubquery(lines.filter(amount__gt=0).values("line_id")),
             excuse_reasons=ArraySubquery(lines.filter(basis=_Basis.EXCUSED).values("excuse_reason")),
             mails=mails_of("commitment__investor", Notice.Kind.CAPITAL_CALL),

@@ -15,14 +15,13 @@ from funds.models import Fund
 from funds.models.register import committed_by
 
 SplitBy = CapitalCallLine.SplitBy
-#: The kinds of line that a person may draft; interest on a late payment follows a default.
+#: No person drafts these: interest on a late payment follows a default, what partners pay for the general partner a
+#: waived fee.
+_FOLLOWS = (CapitalCallLine.Kind.DEFAULT_INTEREST, CapitalCallLine.Kind.DEEMED_CONTRIBUTION)
+#: The kinds of line that a person may draft.
 Drafted = TextChoices(
     "Drafted",
-    [
-        (one.name, (one.value, one.label))
-        for one in CapitalCallLine.Kind
-        if one != CapitalCallLine.Kind.DEFAULT_INTEREST
-    ],
+    [(one.name, (one.value, one.label)) for one in CapitalCallLine.Kind if one not in _FOLLOWS],
 )
 
 

@@ -1,9 +1,14 @@
-"""What a call is held against: what the fund called before, and what its terms let be called as fees."""
+"""What a call is held against: what the fund called before, and what its terms let be called as fees.
 
+Apps above say by what rate fees are agreed where the terms alone do not, and which calls ask for what they worked out
+partner by partner: of those the parts are nobody's hand, and the fees what they have to be.
+"""
+
+from collections.abc import Callable
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce, ExtractYear
 
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import round_to_unit
@@ -12,15 +17,27 @@ from capital.states import CALL_ISSUED
 from funds.models import FundTerms
 from funds.queries.checks import run_by
 
+#: The highest yearly rate of a fee that is agreed for a year, of a call, by apps above: NULL where they say nothing.
+_RATES: list[Callable[[CapitalCall], Subquery]] = []
+#: Whether a call asks for what an app above worked out: a condition on calls.
+_WORKED_OUT: list[Q] = []
 _Kind = CapitalCallLine.Kind
 _EXCUSED = CapitalCallItemLine.Basis.EXCUSED
+
+
+def register_fee_rate(rate: Callable[[CapitalCall], Subquery]) -> None:
+    _RATES.append(rate)
+
+
+def register_worked_out(calls: Q) -> None:
+    _WORKED_OUT.append(calls)
 
 
 def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> QuerySet[CapitalCallItem]:
     """The items of a call, each with the sum `of_lines` and whether its partner was `excused_before` from a deal that
     it is asked for now, at another call or since; and what is the same for all: `largest_before`, `fees_called` for the
-    year in which it is due, the `fee_rate` of the terms by then, whether everything `is_by_commitment`, and the
-    addresses of who runs the fund.
+    year in which it is due, the `fee_rate` that is agreed by then, whether everything `is_by_commitment`, whether it
+    `is_worked_out` elsewhere (then no fees are held against a rate), and the addresses of who runs the fund.
     """
     others = CapitalCall.objects.filter(fund=call.fund_id).issued().exclude(pk=call.pk)
     lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk")).order_by()
@@ -38,12 +55,14 @@ def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> Q
     excused_from_it = Exists(excused.exclude(call=call.pk)) | Exists(since.exclude(call=call.pk))
     asked = lines.filter(amount__gt=0, line__allocation__isnull=False)
     terms = FundTerms.objects.filter(fund=call.fund_id, effective_on__lte=call.due_date)
+    by_terms = Subquery(terms.order_by("-effective_on", "-version").values("management_fee_rate")[:1])
     return items.annotate(
+        is_worked_out=_is_worked_out(call),
         of_lines=of_lines(),
         excused_before=Exists(asked.filter(excused_from_it)),
         largest_before=Subquery(others.order_by("-total_amount").values("total_amount")[:1]),
-        fees_called=Subquery(_fees(call), MoneyField()),
-        fee_rate=Subquery(terms.order_by("-effective_on", "-version").values("management_fee_rate")[:1]),
+        fees_called=Case(When(is_worked_out=False, then=Subquery(_fees(call), MoneyField()))),
+        fee_rate=Coalesce(*(rate(call) for rate in _RATES), by_terms) if _RATES else by_terms,
         is_by_commitment=~Exists(
             CapitalCallLine.objects.filter(call=call.pk).exclude(
                 split_by=CapitalCallLine.SplitBy.COMMITMENT, equalises__isnull=True
@@ -51,6 +70,13 @@ def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> Q
         ),
         run_by=run_by(call.fund_id),
     )
+
+
+def _is_worked_out(call: CapitalCall):
+    which = Q(pk__in=())
+    for one in _WORKED_OUT:
+        which |= one
+    return Exists(CapitalCall.objects.filter(which, pk=call.pk))
 
 
 def of_lines() -> Subquery:
@@ -70,8 +96,8 @@ def _fees(call: CapitalCall) -> QuerySet:
 
 
 def fees_of(items: list[CapitalCallItem], unit: Decimal) -> tuple[Decimal, Decimal] | None:
-    """What is called as fees for the year, and what the terms let be: their rate of all that is promised, in whole
-    units of the currency."""
+    """What is called as fees for the year, and what is agreed: the rate of all that is promised, in whole units of the
+    currency."""
     if not items or items[0].fees_called is None or items[0].fee_rate is None:
         return None
     promised = sum((item.commitment.amount for item in items), Decimal(0))

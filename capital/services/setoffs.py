@@ -1,4 +1,4 @@
-"""Payments of what is set off: what is payable to partners pays what they owe of a call, and no cash comes."""
+"""Payments without cash: what is payable to partners pays what they owe of a call, or they are deemed to have paid."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,6 +14,7 @@ from capital.services.reversals import REVERSALS
 from funds.services.reversals import post_compensation
 
 METHOD = "set-off"
+DEEMED = "waived fee"
 
 
 def pay_set_off(
@@ -23,11 +24,12 @@ def pay_set_off(
     value_date: date,
     reference: str,
     closing_id: int | None = None,
+    waiver_use_id: int | None = None,
     ctx: WriteContext,
 ) -> list[Payment]:
     """Pay items of a call inside the caller's transaction: of each part the item, how much of it (fund currency), and
-    the part of the set-off, or none where a later closing pays it. Raises Conflict for more than is owed, or a call
-    that is not issued."""
+    the part of the set-off, or none where a later closing pays it, or the use of a waived fee. Raises Conflict for more
+    than is owed, or a call that is not issued."""
     call = CapitalCall.objects.select_related("fund").get(pk=call_id)
     check_value_date(value_date, call.fund, ctx.at)
     items = lock_to_pay(call, [(item, amount) for item, amount, _ in parts], ctx.by)
@@ -39,10 +41,11 @@ def pay_set_off(
             commitment_id=items[item].commitment_id,
             amount=amount,
             value_date=value_date,
-            method=METHOD,
+            method=METHOD if waiver_use_id is None else DEEMED,
             reference=reference,
             setoff_part_id=part,
             closing_id=closing_id,
+            waiver_use_id=waiver_use_id,
             recorded_at=ctx.at,
             recorded_by=ctx.by,
         )

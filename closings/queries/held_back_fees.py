@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Least
 from django.urls import reverse
 
 from capital.models import CapitalCall
+from capital.queries.usual import register_worked_out
 from closings.models import Setoff, SetoffReversal
 from closings.queries.setoff_pages import with_sums
 from closings.queries.setoffs import still_owed
@@ -46,3 +47,5 @@ def _agreed(one: Setoff) -> HoldBack:
 
 
 register_hold_backs(_hold_backs)
+# What late closers pay of fees is worked out with their closing.
+register_worked_out(Q(collects_for__isnull=False))

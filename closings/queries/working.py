@@ -46,7 +46,7 @@ ZERO = Decimal("0.00")
 Kind = CapitalCallLine.Kind
 Basis = CapitalCallItemLine.Basis
 #: Fees are worked out for each partner by themselves, and interest between partners is no line of the fund.
-KEPT = (Kind.MANAGEMENT_FEE, Kind.SUBSEQUENT_CLOSE_INTEREST)
+KEPT = (Kind.MANAGEMENT_FEE, Kind.SUBSEQUENT_CLOSE_INTEREST, Kind.DEEMED_CONTRIBUTION)
 
 
 @dataclass(frozen=True)

@@ -283,14 +283,20 @@ BEGIN
     END IF;
 END $$;
 
+-- What was issued before under another rule, and is paid or revised by it, does not follow from it.
 CREATE FUNCTION followers_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stood bigint[];
 BEGIN
     IF follows_a_decision() THEN
+        IF TG_OP = 'UPDATE' THEN
+            stood := ARRAY(SELECT o.id FROM old_rows o WHERE to_jsonb(o) ->> 'status' NOT IN ('draft', 'pending_approval', 'approved'));
+        END IF;
         PERFORM note_checks(TG_ARGV[0], ARRAY(
             SELECT n.id FROM new_rows n JOIN funds f ON f.id = n.fund_id
              WHERE f.four_eyes AND NOT n.four_eyes AND to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted'
-               AND (to_jsonb(n) ->> 'status' IN ('draft', 'cancelled')) IS NOT TRUE));
+               AND (to_jsonb(n) ->> 'status' IN ('draft', 'cancelled')) IS NOT TRUE AND (n.id = ANY (stood)) IS NOT TRUE));
     END IF;
     RETURN NULL;
 END $$;

@@ -26,6 +26,7 @@ from funds.models import Adviser, InvestorContact
 from funds.queries.files import export_name
 from funds.queries.partners import investor_of
 from funds.services.portal_access import check_grant_access
+from funds.views.revealing import is_revealed
 
 
 @manager_page
@@ -84,6 +85,7 @@ def investor(request, investor_id):
         commitment.manage = offer(check_role, commitment.role, MANAGE)
         commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
     found = about(request.user, investor, commitments, at=at, whole=request.GET.get("all", ""))
+    change = offer(check_change_shared, investor, request.user)
     context = {
         "investor": investor,
         "at": at,
@@ -95,7 +97,8 @@ def investor(request, investor_id):
         "distributions": found.distributions,
         "has_nav": any(commitment.nav is not None for commitment in commitments),
         "events": found.events,
-        "change": offer(check_change_shared, investor, request.user),
+        "change": change,
+        "revealed": bool(change) and is_revealed(request, investor, at),
     }
     return render(request, "dashboard/investor_detail.html", context)
 

@@ -3,8 +3,8 @@
 This is what a partner's share of the net asset value is worth, and the GP's part of it is the carried interest accrued.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,15 +37,17 @@ class Worth:
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What is sold on a day: the value of each deal (OTHER: other net assets, which may be negative), and by partner
-    the keys by which other net assets are shared. All in the fund's currency; the sum is zero or more."""
+    the keys by which other net assets are shared. `borne` is what of all that single partners bear alone, such as fees:
+    it comes off their own parts, before the waterfall. All in the fund's currency; the sum is zero or more."""
 
     on: date
     values: Mapping[Key | None, Decimal]
     other_keys: Mapping[Key, Decimal]
+    borne: Mapping[Key, Decimal] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
-        return sum(self.values.values(), ZERO)
+        return sum(self.values.values(), ZERO) - sum(self.borne.values(), ZERO)
 
 
 def liquidate(partners: Sequence[Partner], terms: Terms, holdings: Holdings) -> dict[Key, Worth]:
@@ -82,7 +84,14 @@ def _portions(partners: Sequence[Partner], holdings: Holdings, unit: Decimal) ->
         weights = _weights(partners, holdings, deal)
         for key, part in zip(parts, split(value, weights, unit), strict=True):
             parts[key][deal] = part
-    return _less(parts, -short, unit) if short else parts
+    if short:
+        _less(parts, parts, -short, unit)
+    missing = ZERO
+    for key, amount in holdings.borne.items():
+        own = sum(parts.get(key, {}).values(), ZERO)
+        _less(parts, [key], min(amount, own), unit)
+        missing += amount - min(amount, own)
+    return _less(parts, parts, missing, unit)
 
 
 def _weights(partners: Sequence[Partner], holdings: Holdings, deal: Key | None) -> list[Decimal]:
@@ -95,9 +104,13 @@ def _weights(partners: Sequence[Partner], holdings: Holdings, deal: Key | None) 
     return bought if any(bought) else keys
 
 
-def _less(parts: dict[Key, dict[Key | None, Decimal]], debts: Decimal, unit: Decimal) -> Portions:
-    """What is left of every part when debts are paid out of all of them in proportion."""
-    places = [(key, deal) for key, mine in parts.items() for deal in mine]
+def _less(
+    parts: dict[Key, dict[Key | None, Decimal]], of: Iterable[Key], debts: Decimal, unit: Decimal
+) -> Portions:
+    """What is left when debts are paid out of the parts of some partners, in proportion."""
+    if not debts:
+        return parts
+    places = [(key, deal) for key in of for deal in parts[key]]
     paid = split(debts, [parts[key][deal] for key, deal in places], unit)
     for (key, deal), amount in zip(places, paid, strict=True):
         parts[key][deal] -= amount

@@ -14,8 +14,8 @@ from decimal import ROUND_FLOOR, Decimal
 from blackgem.lib.money import split
 
 ZERO = Decimal(0)
-#: Lines that pay for running the fund, by their kind in the ledger.
-FEES = frozenset({"management_fee", "partnership_expenses", "organisational_costs"})
+#: Lines that pay for running the fund, or what a waived fee is used for, by their kind in the ledger.
+FEES = frozenset({"management_fee", "partnership_expenses", "organisational_costs", "deemed_contribution"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, JSONArray
 from blackgem.lib.knowledge import NOW, Knowledge
 from blackgem.lib.together import read_together
 from distributions.calc.terms import Scope
+from distributions.queries.expenses import Expense, by_fund, expenses_of
 from distributions.services.facts import terms_of_funds
 from distributions.services.fund_rows import FundRows, day_of, rows_of_funds
 from funds.models import Fund, FundTerms, NavEntry, NavEntryDeal
@@ -25,7 +26,8 @@ class OnRecord:
     entered last, where there are any, and what was `entered` of it by deal.
 
     `called`: by call, from which day on it counts; read where the entry counts what is receivable. `excused`: (partner,
-    deal, from which day on); read where the value of a deal may have to be estimated partner by partner.
+    deal, from which day on); read where the value of a deal may have to be estimated partner by partner. `expenses`:
+    what left the account by the day for single partners.
     """
 
     rows: FundRows
@@ -33,6 +35,7 @@ class OnRecord:
     entry: NavEntry | None
     called: Mapping[int, date]
     excused: tuple[tuple[int, int, date], ...]
+    expenses: tuple[Expense, ...] = ()
 
     @property
     def entered(self) -> dict[int | None, Decimal]:
@@ -41,7 +44,10 @@ class OnRecord:
 
 def read_on_record(days: Mapping[Fund, date], known: Knowledge = NOW) -> Iterator[OnRecord]:
     """Of each of these funds on its day."""
-    rows, (entries, terms) = rows_of_funds(days, known, _entries_on(days, known), terms_of_funds(days, known))
+    rows, (entries, terms, *spent) = rows_of_funds(
+        days, known, _entries_on(days, known), terms_of_funds(days, known), *expenses_of(days, known)
+    )
+    expenses = by_fund(spent)
     entry_of, terms_of = ({one.fund_id: one for one in found} for found in (entries, terms))
     called, excused = _of_calls(entry_of.values(), terms_of, known)
     for one in rows:
@@ -49,7 +55,14 @@ def read_on_record(days: Mapping[Fund, date], known: Knowledge = NOW) -> Iterato
         terms_row = terms_of.get(number)
         if terms_row is not None:
             terms_row.fund = one.fund
-        yield OnRecord(one, terms_row, entry_of.get(number), called[number], tuple(excused[number]))
+        yield OnRecord(
+            one,
+            terms_row,
+            entry_of.get(number),
+            called[number],
+            tuple(excused[number]),
+            expenses.get(number, ()),
+        )
 
 
 def _entries_on(days: Mapping[Fund, date], known: Knowledge) -> QuerySet[NavEntry]:

@@ -1,7 +1,9 @@
 """What a fund is worth on a day, and every partner's share of it: the one source of each NAV that is shown anywhere.
 
 The newest valuation on or before the day is carried forward by what flowed since, divided between the deals, and run
-through the fund's own waterfall. A fund of which nothing is left by its books is worth what it still has to pay out.
+through the fund's own waterfall. A fee that the fund paid from cash on hand since lowers it by what left the account,
+each partner's part by its own fee; one that calls asked for comes and goes, and changes nothing. A fund of which
+nothing is left by its books is worth what it still has to pay out.
 """
 
 from collections import defaultdict
@@ -32,6 +34,7 @@ SPENT = (
     "organisational_costs",
     "subsequent_close_interest",
     "default_interest",
+    "deemed_contribution",
 )
 NOT_BY_DEAL = (
     "Partners were excused from one of several deals: what the rest is worth to each can be told once the value is "
@@ -162,6 +165,16 @@ class _Moves:
                     self.into[row.deal_id] += row.amount
             elif row.distribution_id and not self.is_deducted(row.distribution_id):
                 self.out[self.deal_sold_since(row.distribution_id)] -= row.amount
+        self.borne = self._borne(found)
+
+    def _borne(self, found: OnRecord) -> dict[int, Decimal]:
+        """By partner, what the fund paid since for its part of expenses, and had not taken off before as payable."""
+        borne: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for one in found.expenses:
+            owed_before = found.rows.fund.day_of(one.since) <= self.entry.as_of
+            if one.on > self.entry.as_of and not (owed_before and self.entry.payables_deducted):
+                borne[one.commitment_id] += one.amount
+        return {key: amount for key, amount in borne.items() if amount}
 
     def is_deducted(self, distribution: int) -> bool:
         """Whether the entry had taken a distribution off already."""
@@ -175,7 +188,8 @@ class _Moves:
 
 def _rolled(entry: NavEntry, moves: _Moves) -> tuple[Decimal, bool]:
     into, out = sum(moves.into.values(), ZERO), sum(moves.out.values(), ZERO)
-    return roll_forward(entry.amount, became_assets=into, paid_out=out)
+    spent = sum(moves.borne.values(), ZERO)
+    return roll_forward(entry.amount, became_assets=into, paid_out=out + spent)
 
 
 # ---------------------------------------------------------------- what follows
@@ -235,12 +249,14 @@ class _Books:
         owed = self._payable({pk for pk in self.issued if moves.is_deducted(pk)})
         if sum(owed.values(), ZERO) > amount:
             owed = dict(zip(owed, split(amount, list(owed.values()), self.unit), strict=True))
-        free = amount - sum(owed.values(), ZERO)
+        # What partners bear alone comes off their own parts; where more was paid out than the fund was worth, off all.
+        borne = {} if revalue else moves.borne
+        free = amount - sum(owed.values(), ZERO) + sum(borne.values(), ZERO)
         values, estimated = self._values(moves, free)
         if estimated and self._is_excused(values):
             return Valuation(self.entry.as_of, self.day, amount, revalue=revalue, refused=NOT_BY_DEAL)
         worth = liquidate(
-            self.facts.partners, self.facts.terms, Holdings(self.day, values, self._other_keys())
+            self.facts.partners, self.facts.terms, Holdings(self.day, values, self._other_keys(), borne)
         )
         shown = {
             key: Worth(worth[key].net + owed.get(key, ZERO), worth[key].carry) for key in self._partners()

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
+from blackgem.lib.encrypted_files import files_with_another_hash
 from blackgem.lib.evidence import COVERED
 from blackgem.lib.frozen import fingerprint
 from evidence.models import ChainSeal, FrozenInput, LeafSalt
@@ -104,12 +105,9 @@ def _said(own: dict[str, Ranges]) -> str:
 
 def broken_content() -> Iterator[str]:
     """Bytes that are bound by a hash which is sealed, and are others: documents, and frozen inputs."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT notice_id FROM notice_documents WHERE sha256 <> encode(sha256(content), 'hex') ORDER BY 1"
-        )
-        for (notice,) in cursor:
-            yield f"The PDF of letter {notice} is not the one whose hash was sealed."
+    for table, key in files_with_another_hash(connection):
+        of = "The PDF of letter" if table == "notice_documents" else f"The file in {table}"
+        yield f"{of} {key} is not the one whose hash was sealed."
     newest = FrozenInput.objects.order_by("subject_table", "subject_id", "-id").distinct(
         "subject_table", "subject_id"
     )

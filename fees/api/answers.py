@@ -151,8 +151,8 @@ class FeeLineAnswer(Answer):
 class FeeRunAnswer(Answer):
     """The fee of the days from `startsOn` to `lastDay`, which falls due on `effectiveOn`; the call `callId` asks for it
     by `dueOn`, or, `paidFrom` cash, the fund pays it. `status` is PENDING, BILLED, OWED or PAID (from cash),
-    NOTHING_DUE, CANCELLED (with its call) or REJECTED. `recognised` is the fee income that it shares among the
-    partners."""
+    NOTHING_DUE, CANCELLED (with its call, or by itself) or REJECTED. `recognised` is the fee income that it shares
+    among the partners."""
 
     id: int
     fund_id: int
@@ -193,6 +193,38 @@ class FeePaymentAnswer(Answer):
     reverses_id: int | None
     cash_on: date | None
     reason: str
+
+
+class FeeCancellationAnswer(FeeRowAnswer):
+    """That a run which no call asks for counts no longer, from `effectiveOn` on."""
+
+    fee_run_id: int
+    effective_on: date
+
+
+class FeeWaiverUseAnswer(FeeRowAnswer):
+    """What the general partner is deemed to have paid on `effectiveOn` of its part `itemId` of the call `callId`; the
+    partners pay it by the call `askedByCallId`, which is due on `dueOn`. `status` is TAKEN_BACK too, where that call
+    was cancelled."""
+
+    currency: str
+    amount: Amount
+    item_id: int
+    call_id: int
+    effective_on: date
+    due_on: date
+    asked_by_call_id: int | None
+
+
+class WaivedFeesAnswer(Answer):
+    """`available` is `waived`, of the runs that count, less what was `used`."""
+
+    fund_id: int
+    currency: str
+    waived: Amount
+    used: Amount
+    available: Amount
+    uses: list[FeeWaiverUseAnswer]
 
 
 class FeeRunDetailAnswer(FeeRunAnswer):

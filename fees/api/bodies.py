@@ -62,7 +62,7 @@ class FeeEventBody(Body):
 
 
 class FeeTakeBackBody(Body):
-    """Why an event did not happen."""
+    """Why an event did not happen, or a run is cancelled."""
 
     reason: text(500)
 
@@ -101,6 +101,16 @@ class ReverseFeePayment(Body):
     reason: text(500, least=1)
     bounced: bool = True
     cash_on: Day | None = None
+
+
+class FeeWaiverUseBody(Body):
+    """A general partner’s part of a call, how much of it (all that is owed, as far as the waived fees go), and by when
+    the partners pay for it."""
+
+    item_id: Id
+    due_on: Day
+    amount: Money | None = None
+    reason: text(500) = ""
 
 
 class NextFeeFilter(Filters):

@@ -10,6 +10,8 @@ register(
         "FeeEventAnswer": "fee_event_id",
         "FeeRealisationAnswer": "fee_realisation_id",
         "FeeRunDetailAnswer": "fee_run_id",
+        "FeeCancellationAnswer": "fee_cancellation_id",
+        "FeeWaiverUseAnswer": "fee_waiver_use_id",
     },
     {
         "FeeRunsAnswer": {"fee_run_id": "/feeRuns/0/id"},

@@ -4,6 +4,7 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   JOIN (SELECT fund_id, 'income' AS what, id, amount::numeric FROM fee_income
         UNION ALL SELECT fund_id, 'cost sold', id, amount FROM fee_realisations
         UNION ALL SELECT fund_id, 'payment', id, amount FROM fee_payments
+        UNION ALL SELECT fund_id, 'waiver, used', id, amount FROM fee_waiver_uses
         UNION ALL SELECT fund_id, 'letter, waived', id, waived FROM fee_letters
         UNION ALL SELECT fund_id, 'run, waived', id, waived FROM fee_runs
         UNION ALL SELECT fund_id, 'run, recognised', id, recognised FROM fee_runs

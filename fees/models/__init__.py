@@ -3,7 +3,8 @@ and billed."""
 
 from .asked import FeeIncome, FeeLetter, FeeSchedule
 from .happened import FeeEvent, FeeRealisation
-from .runs import FeeBill, FeePayment, FeeRun, FeeRunLine, FeeStatement
+from .runs import FeeBill, FeePayment, FeeRun, FeeRunCancellation, FeeRunLine, FeeStatement
+from .waivers import FeeWaiverCall, FeeWaiverUse
 
 __all__ = [
     "FeeBill",
@@ -13,7 +14,10 @@ __all__ = [
     "FeePayment",
     "FeeRealisation",
     "FeeRun",
+    "FeeRunCancellation",
     "FeeRunLine",
     "FeeSchedule",
     "FeeStatement",
+    "FeeWaiverCall",
+    "FeeWaiverUse",
 ]

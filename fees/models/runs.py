@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Now
 
 from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
@@ -19,15 +19,25 @@ from fees.states import FeeRunStatus
 from funds.models import Commitment, Fund
 
 
+def _cancelled() -> Exists:
+    """Whether a run was cancelled by itself, not by its call."""
+    return Exists(FeeRunCancellation.objects.approved().filter(run=OuterRef("pk")))
+
+
 class FeeRunQuerySet(DatedAmountQuerySet):
     def counting(self):
-        """Those that were approved, and whose call was not cancelled."""
-        return self.approved().exclude(bill__call__status=CallStatus.CANCELLED)
+        """Those that were approved, that were not cancelled, and whose call was not."""
+        standing = self.approved().exclude(bill__call__status=CallStatus.CANCELLED)
+        return standing.filter(~_cancelled())
 
     def with_paid(self):
-        """Each with what the fund paid of it from cash on hand (`paid`), None where it paid nothing."""
+        """Each with what the fund paid of it from cash on hand (`paid`), None where it paid nothing; whether it
+        `is_cancelled` itself, not by its call; and whether a later run waits or counts, so that it `is_rested_on`."""
         rows = FeePayment.objects.filter(run=OuterRef("pk")).order_by().values("run")
-        return self.annotate(paid=Subquery(rows.annotate(paid=Sum("amount")).values("paid")))
+        paid = Subquery(rows.annotate(paid=Sum("amount")).values("paid"))
+        later = FeeRun.objects.filter(fund=OuterRef("fund"), starts_on__gte=OuterRef("ends_on"))
+        rested_on = Exists(later.filter(approved_at=None, rejected_at=None)) | Exists(later.counting())
+        return self.annotate(paid=paid, is_cancelled=_cancelled(), is_rested_on=rested_on)
 
 
 @known_choices
@@ -36,9 +46,9 @@ class FeeRun(DatedAmount):
     what the manager waives of it, `recognised` the fee income that it recognises, `net` what its lines add up to,
     `tax` what comes on top. `inputs` are what it was worked out from, as text, and their SHA-256.
 
-    Approved, it is billed. It counts until its call is cancelled; then the same days are worked out anew. Where it is
-    `paid_from` cash on hand, no call asks for it: it is an expense of the fund, of which each line is a partner's
-    share.
+    Approved, it is billed. It counts until its call is cancelled, or the run itself where no call asks for it; then the
+    same days are worked out anew. Where it is `paid_from` cash on hand, it is an expense of the fund, of which each
+    line is a partner's share.
     """
 
     class PaidFrom(models.TextChoices):
@@ -92,6 +102,8 @@ class FeeRun(DatedAmount):
             return FeeRunStatus.REJECTED
         if self.approved_at is None:
             return FeeRunStatus.PENDING
+        if self.is_cancelled:
+            return FeeRunStatus.CANCELLED
         if not self.due:
             return FeeRunStatus.NOTHING_DUE
         if self.paid_from == self.PaidFrom.CASH:
@@ -207,7 +219,7 @@ class FeeBill(models.Model):
 class FeeStatement(models.Model):
     """How one partner's fee of a run was worked out, as it may read it: `facts` are those of its letter. Written as the
     run is approved, for everybody who pays a fee, also where offsets take it up and no call asks for anything.
-    `withdrawn_at`: its call was cancelled."""
+    `withdrawn_at`: its call was cancelled, or the run was."""
 
     run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="statements", db_index=False)
     fund = models.ForeignKey(
@@ -269,3 +281,32 @@ class FeePayment(models.Model):
 
     def __str__(self):
         return f"{self.amount} of fee run {self.run_id}"
+
+
+class FeeRunCancellation(DatedAmount):
+    """That a run which no call asks for counts no longer, from `effective_on` on: one that is paid from cash on hand
+    and of which no payment stands, or of which nothing is due. The same days are worked out anew."""
+
+    amount = None
+    run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="cancellations")
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        db_table = "fee_run_cancellations"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run"], condition=Q(rejected_at__isnull=True), name="fee_run_cancelled_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="fee_cancellation_has_reason"),
+            *decided_rails("fee_cancellation"),
+        ]
+
+    def __str__(self):
+        return f"cancellation of fee run {self.run_id}"
+
+    @property
+    def said(self) -> str:
+        """What became of its run, and why."""
+        return f"{self.reason.rstrip('.')}. It counts no longer: the same days are worked out anew."

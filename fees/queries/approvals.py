@@ -1,7 +1,16 @@
 """What of management fees waits for a second look."""
 
 from blackgem.lib.approvals import Verb
-from fees.models import FeeEvent, FeeIncome, FeeLetter, FeeRealisation, FeeRun, FeeSchedule
+from fees.models import (
+    FeeEvent,
+    FeeIncome,
+    FeeLetter,
+    FeeRealisation,
+    FeeRun,
+    FeeRunCancellation,
+    FeeSchedule,
+    FeeWaiverUse,
+)
 from funds.queries.approvals import register_queue
 
 register_queue(
@@ -21,6 +30,41 @@ register_queue(
     reject=Verb("fees:run_reject", "Turn down", "Turn down"),
     foot="What each partner owes, and why, stands on the page of the run. It is worked out anew when it is approved, "
     "and a call that asks for it is issued at once, unless it is paid from cash on hand.",
+)
+register_queue(
+    FeeRunCancellation.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"cancelling fee run {one.run.number} of {one.fund.name}",
+    shown=lambda rows: rows.select_related("fund", "run").defer("run__inputs"),
+    key="fee_cancellations",
+    place=23,
+    noun="fee run to cancel",
+    plural="fee runs to cancel",
+    title="Fee runs to cancel",
+    headings=("Fee run", "Fund", "Period", "Fee", "Reason"),
+    numeric=("Fee",),
+    template="fees/approvals_cancellations.html",
+    approve=Verb("fees:cancellation_approve", "Cancel it", "Cancel", "danger"),
+    reject=Verb("fees:cancellation_reject", "Turn down", "Turn down"),
+    foot="No call asks for these fees. The same days are worked out anew.",
+)
+register_queue(
+    FeeWaiverUse.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"waived fees for the general partner of {one.fund.name}",
+    shown=lambda rows: rows.select_related("fund", "item__call", "item__commitment__investor"),
+    key="fee_waiver_uses",
+    place=24,
+    noun="use of waived fees to approve",
+    plural="uses of waived fees to approve",
+    title="Waived fees for the general partner",
+    headings=("Part of", "General partner", "Partners pay by", "Deemed paid", "Reason"),
+    numeric=("Deemed paid",),
+    template="fees/approvals_waivers.html",
+    approve=Verb("fees:waiver_use_approve", "Use it", "Approve", "primary"),
+    reject=Verb("fees:waiver_use_reject", "Turn down", "Turn down"),
+    foot="The general partner is deemed to have paid its part; a call asks the partners who were spared the fee for as "
+    "much, at once.",
 )
 register_queue(
     FeeSchedule.objects.pending,

@@ -61,6 +61,9 @@ def explained(line: FeeRunLine, run: FeeRun) -> dict:
 
 
 GROSS = "Fee before what comes off"
+OFFSET = "Fee income offset"
+#: After a later closing fee income may be shared anew: who had used more than its new share gives it back.
+TAKEN_BACK = "Fee income offset, shared anew after a later closing"
 
 
 def _steps(line: FeeRunLine, order: str) -> Iterable[tuple[str, Decimal]]:
@@ -73,7 +76,7 @@ def _steps(line: FeeRunLine, order: str) -> Iterable[tuple[str, Decimal]]:
     yield "Credit left for the next instalment", line.credit_carried
     yield "Waived by the manager", line.let_off - line.waiver
     yield "Let off by side letter", -line.let_off
-    yield "Fee income offset", -line.offset_applied
+    yield OFFSET if line.offset_applied >= 0 else TAKEN_BACK, -line.offset_applied
     if order == DiscountOrder.OFFSET_FIRST:
         yield discount
 
@@ -82,7 +85,10 @@ def _offsets(line: FeeRunLine) -> list[dict]:
     """How the offsets of a partner went on, where it has any: opening, recognised, applied, carried forward."""
     rows = (
         ("Left from before", line.offset_opening),
-        ("Share of new fee income", line.recognised),
+        (
+            "Share of new fee income" if line.recognised >= 0 else "Shared anew after a later closing",
+            line.recognised,
+        ),
         ("Used in this instalment", -line.offset_applied),
         ("Carried forward", line.offset_carried),
     )

@@ -17,6 +17,7 @@ from fees.models import (
     FeePayment,
     FeeRealisation,
     FeeRun,
+    FeeRunCancellation,
     FeeRunLine,
     FeeSchedule,
 )
@@ -48,10 +49,10 @@ _FROM_CASH = Q(approved_at__isnull=False, paid_from=FeeRun.PaidFrom.CASH) & ~Q(n
 _STATUS = {
     FeeRunStatus.PENDING: Q(approved_at=None, rejected_at=None),
     FeeRunStatus.REJECTED: Q(rejected_at__isnull=False),
-    FeeRunStatus.CANCELLED: Q(bill__call__status=CallStatus.CANCELLED),
+    FeeRunStatus.CANCELLED: Q(bill__call__status=CallStatus.CANCELLED) | Q(is_cancelled=True),
     FeeRunStatus.BILLED: Q(bill__isnull=False) & ~Q(bill__call__status=CallStatus.CANCELLED),
-    FeeRunStatus.NOTHING_DUE: Q(approved_at__isnull=False, net=0, tax=0),
-    FeeRunStatus.OWED: _FROM_CASH & (Q(paid=None) | Q(paid=0)),
+    FeeRunStatus.NOTHING_DUE: Q(approved_at__isnull=False, net=0, tax=0, is_cancelled=False),
+    FeeRunStatus.OWED: _FROM_CASH & Q(is_cancelled=False) & (Q(paid=None) | Q(paid=0)),
     FeeRunStatus.PAID: _FROM_CASH & Q(paid__gt=0),
 }
 
@@ -91,6 +92,12 @@ def payments_of(run: FeeRun, user) -> list[FeePayment]:
     for one in found:
         one.take_back = offer(check_take_payment_back, one, user)
     return found
+
+
+def cancellation_of(run: FeeRun) -> FeeRunCancellation | None:
+    """The request to cancel it that waits or was approved."""
+    rows = run.cancellations.filter(rejected_at=None).select_related("recorded_by", "approved_by")
+    return rows.first()
 
 
 def story_of(run: FeeRun, *, whole: bool = False):

@@ -22,11 +22,12 @@ CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules'
 CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills', 'fee_payments');
 CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_statements');
 
--- A run counts once it is approved, until its call is cancelled.
+-- A run counts once it is approved, until its call is cancelled, or it itself where no call asks for it.
 CREATE FUNCTION fee_run_counts(run bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fee_runs r WHERE r.id = run AND r.approved_at IS NOT NULL)
        AND NOT EXISTS (SELECT FROM fee_bills b JOIN capital_calls k ON k.id = b.call_id WHERE b.run_id = run AND k.status = 'cancelled')
+       AND NOT EXISTS (SELECT FROM fee_run_cancellations c WHERE c.run_id = run AND c.approved_at IS NOT NULL)
 $$;
 
 CREATE FUNCTION fee_runs_were_written() RETURNS trigger
@@ -75,7 +76,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
 $$;
 
--- What partners read that is not what their lines say, or is withdrawn otherwise than their call; and who reads nothing of a run
+-- What partners read that is not what their lines say, or is withdrawn otherwise than their call or run; and who reads nothing of a run
 -- of which others do.
 CREATE FUNCTION fee_statements_of_other_lines(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -90,7 +91,41 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       LEFT JOIN capital_calls k ON k.id = b.call_id
      WHERE (s.facts ->> 'net')::numeric IS DISTINCT FROM l.net OR (s.facts ->> 'tax')::numeric IS DISTINCT FROM l.tax
         OR r.approved_at IS NULL OR s.effective_on <> r.effective_on
-        OR s.withdrawn_at IS DISTINCT FROM CASE WHEN k.status = 'cancelled' THEN k.cancelled_at END
+        OR s.withdrawn_at IS DISTINCT FROM CASE WHEN k.status = 'cancelled' THEN k.cancelled_at
+                                                ELSE (SELECT c.approved_at FROM fee_run_cancellations c WHERE c.run_id = s.run_id AND c.approved_at IS NOT NULL) END
+$$;
+
+-- The partners whom a run leaves out: those who had promised something by its day, as was known when it was approved, and pay
+-- a fee as everybody but a general partner does.
+CREATE FUNCTION fee_runs_without_a_partner(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, promised numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT r.id, c.id, sum(e.amount)
+      FROM fee_runs r
+      JOIN commitments c ON c.fund_id = r.fund_id AND c.kind <> 'gp'
+      JOIN commitment_events e ON e.commitment_id = c.id AND e.changes_commitment AND e.effective_on <= r.effective_on AND e.approved_at <= r.approved_at
+     WHERE r.approved_at IS NOT NULL AND (of_run IS NULL OR r.id = of_run)
+       AND NOT EXISTS (SELECT FROM fee_run_lines l WHERE l.run_id = r.id AND l.commitment_id = c.id AND l.parts <> '[]')
+     GROUP BY r.id, c.id
+    HAVING sum(e.amount) > 0
+$$;
+
+-- The lines whose credit is not what the run before left of it, and who was left a credit that the next run says nothing of.
+CREATE FUNCTION fee_credits_that_are_lost(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, credit numeric, carried numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH counting AS (
+        SELECT r.id, lag(r.id) OVER (PARTITION BY r.fund_id ORDER BY r.starts_on) AS before
+          FROM fee_runs r
+         WHERE r.approved_at IS NOT NULL AND (of_run IS NULL OR r.fund_id = (SELECT fund_id FROM fee_runs WHERE id = of_run))
+           AND NOT EXISTS (SELECT FROM fee_bills b JOIN capital_calls k ON k.id = b.call_id WHERE b.run_id = r.id AND k.status = 'cancelled')
+           AND NOT EXISTS (SELECT FROM fee_run_cancellations x WHERE x.run_id = r.id AND x.approved_at IS NOT NULL))
+    SELECT n.id, coalesce(l.commitment_id, b.commitment_id), coalesce(l.credit, 0), coalesce(b.credit_carried, 0)
+      FROM counting n
+     CROSS JOIN LATERAL (SELECT x.commitment_id, x.credit FROM fee_run_lines x WHERE x.run_id = n.id
+                         UNION ALL
+                         SELECT y.commitment_id, NULL FROM fee_run_lines y WHERE y.run_id = n.before AND y.credit_carried <> 0
+                            AND NOT EXISTS (SELECT FROM fee_run_lines z WHERE z.run_id = n.id AND z.commitment_id = y.commitment_id)) l
+      LEFT JOIN fee_run_lines b ON b.run_id = n.before AND b.commitment_id = l.commitment_id
+     WHERE (of_run IS NULL OR n.id = of_run) AND coalesce(l.credit, 0) <> coalesce(b.credit_carried, 0)
 $$;
 
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
@@ -134,6 +169,12 @@ BEGIN
                 WHERE l.run_id = run AND l.offset_opening <> coalesce(b.recognised - b.applied, 0)) THEN
         PERFORM refuse('fee_offsets_go_on_from_the_run_before', 'What is carried forward of offsets is what earlier runs left.');
     END IF;
+    IF EXISTS (SELECT FROM fee_credits_that_are_lost(run)) THEN
+        PERFORM refuse('fee_credits_go_on_from_the_run_before', 'What a partner is credited is what the run before left of it.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_runs_without_a_partner(run)) THEN
+        PERFORM refuse('fee_run_charges_every_partner', 'A fee run says of everybody who pays a fee what it owes.');
+    END IF;
     IF EXISTS (SELECT FROM fee_statements_of_other_lines(run)) THEN
         PERFORM refuse('fee_statement_says_its_line', 'What a partner reads of its fee is what it owes.');
     END IF;
@@ -163,16 +204,18 @@ BEGIN
         PERFORM refuse('fee_calls_are_cancelled_in_turn', 'A later fee run rests on this one: it is cancelled first.');
     END IF;
     UPDATE fee_statements s SET withdrawn_at = NEW.cancelled_at FROM fee_bills b WHERE b.call_id = NEW.id AND s.run_id = b.run_id;
+    PERFORM note_checks('fee_waivers', ARRAY[NEW.fund_id]);
     RETURN NEW;
 END $$;
 
 CREATE TRIGGER guard_fee_call BEFORE UPDATE ON capital_calls FOR EACH ROW
     WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled') EXECUTE FUNCTION guard_fee_call();
 
--- Whether a call follows a run that two have decided.
+-- Whether a call follows a run, or the use of a waived fee, that two have decided.
 CREATE FUNCTION call_follows_a_fee_run(call bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fee_bills b JOIN fee_runs r ON r.id = b.run_id WHERE b.call_id = call AND r.approved_at IS NOT NULL)
+        OR EXISTS (SELECT FROM fee_waiver_calls w JOIN fee_waiver_uses u ON u.id = w.use_id WHERE w.call_id = call AND u.approved_at IS NOT NULL)
 $$;
 
 -- Of the events that stand, each kind happened once, and a suspension ends before the next begins. What is said to have been

@@ -19,7 +19,7 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF this.approved_at IS NULL OR this.paid_from <> 'cash' OR this.due <> NEW.amount THEN
+    IF this.approved_at IS NULL OR this.paid_from <> 'cash' OR this.due <> NEW.amount OR NOT fee_run_counts(NEW.run_id) THEN
         PERFORM refuse('fee_payment_pays_its_run', 'A payment pays the whole fee of a run that is paid from cash on hand.');
     END IF;
     IF NEW.value_date < local_day(this.approved_at, this.time_zone) THEN

@@ -1,6 +1,7 @@
 """Fee runs: the next one as it would be billed, one of them partner by partner, and deciding on it."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import REFUSALS
 from blackgem.lib.pages import FormPage, add_problems, form_page
-from fees.access import check_begin_run, check_enter, check_pay_run
+from fees.access import check_begin_run, check_cancel_run, check_enter, check_pay_run
 from fees.forms.asked import FeeRunForm
 from fees.models import FeeRun
 from fees.queries import pages as read
@@ -22,6 +23,7 @@ from fees.queries.explained import explained, version_of
 from fees.queries.files import LINE_COLUMNS, line_rows
 from fees.queries.hold_backs import hold_backs_of
 from fees.services import runs as services
+from fees.services.cancellations import CANCELLATIONS
 from funds.access import MANAGE, check_role
 from funds.queries.access import fund_of
 from funds.queries.lists import nearest_page_of
@@ -44,8 +46,9 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "currency": shown.fund.currency,
         "bill": bill,
         "held_back": hold_backs_of(bill.call) if bill else None,
-        "payments": read.payments_of(shown, request.user) if shown.paid_from == "cash" else (),
+        "payments": read.payments_of(shown, request.user) if shown.paid is not None else (),
         "pay": offer(check_pay_run, shown, request.user),
+        **_cancelling(shown, request.user),
         "hold_back": offer(check_role, shown.role, MANAGE),
         "version": version_of(shown),
         "waived": None,
@@ -56,6 +59,24 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         **_opened(request, page, shown),
     }
     return render(request, "fees/run_detail.html", context)
+
+
+def _cancelling(shown: FeeRun, user) -> dict:
+    """Whether this person may cancel the run, by a row of its own; what waits, or what cancelled it."""
+    waits = None if hasattr(shown, "bill") else read.cancellation_of(shown)
+    is_asked = waits is not None and waits.approved_at is None
+    cancel = offer(partial(check_cancel_run, waits=is_asked), shown, user)
+    if not is_asked:
+        return {"cancel": cancel, "cancellation": waits}
+    waits.role = shown.role
+    decide = {
+        name: offer(check, waits, user)
+        for name, check in (
+            ("cancelling", CANCELLATIONS.check_approve),
+            ("keeping", CANCELLATIONS.check_reject),
+        )
+    }
+    return {"cancel": cancel, "cancellation": waits} | decide
 
 
 def _opened(request, page: Page, of: FeeRun) -> dict:

@@ -9,6 +9,7 @@ from blackgem.http.rights import asks, needs
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
+from blackgem.lib.text import masked
 from funds.access import DRAFT, check_enter_shared
 from funds.models import ControlChange, Investor
 from funds.queries.controls import changes_of_investors
@@ -33,6 +34,7 @@ def _answers(user, investors: list[Investor]) -> list[InvestorAnswer]:
     return [
         InvestorAnswer.of(
             one,
+            tax_reference=masked(one.tax_reference),
             contacts=[
                 ContactAnswer.of(contact) for contact in sorted(one.contacts.all(), key=lambda row: row.pk)
             ],

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.text import masked
 from blackgem.lib.widgets import AmountInput, DayInput
 from funds.models import Commitment, Deal, Investor, InvestorContact
 from funds.services.partners import CONTACT_FIELDS, DEAL_FIELDS, INVESTOR_FIELDS
@@ -35,6 +36,7 @@ class InvestorForm(ModelShapeForm):
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.attrs["rows"] = 3
         self.fields["withholding_rate"].required = False
+        self.initial["tax_reference"] = masked(self.initial.get("tax_reference") or "")
 
     def clean_withholding_rate(self):
         return self.cleaned_data["withholding_rate"] or NOTHING

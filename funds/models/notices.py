@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
-from blackgem.lib.encrypted_fields import EncryptedJSONField
+from blackgem.lib.encrypted_fields import EncryptedBinaryField, EncryptedJSONField, encrypted_bytes_rail
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 
@@ -95,7 +95,7 @@ class NoticeDocument(models.Model):
     """The PDF of a notice as it was rendered, once, its SHA-256, and the seal that binds it to what the notice says."""
 
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="document", primary_key=True)
-    content = models.BinaryField()
+    content = EncryptedBinaryField(hashed="sha256")
     sha256 = models.CharField(max_length=64)
     seal = models.CharField(max_length=64)
     page_count = models.PositiveSmallIntegerField()
@@ -106,7 +106,8 @@ class NoticeDocument(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(seal__regex=r"^[0-9a-f]{64}$"), name="notice_document_is_sealed"
-            )
+            ),
+            encrypted_bytes_rail("notice_document_is_encrypted", "content"),
         ]
 
     def __str__(self):

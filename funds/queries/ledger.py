@@ -55,6 +55,7 @@ PURPOSES = {
     "organisational_costs": "Organisational costs",
     "subsequent_close_interest": "Subsequent close interest",
     "default_interest": "Interest on a late payment",
+    "deemed_contribution": "For the general partner, of a waived fee",
     "investment": "Investment",
     "reserves": "Reserves",
     "other": "Other",

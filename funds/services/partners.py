@@ -7,6 +7,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
+from blackgem.lib.text import masked
 from funds.access import MANAGE, check_change_shared, check_enter_shared, check_may
 from funds.models import Commitment, CommitmentEvent, ControlChange, Deal, Fund, Investor, InvestorContact
 from funds.queries.partners import with_rights
@@ -53,9 +54,13 @@ def create_investor(*, fields, ctx: WriteContext) -> Investor:
 @service
 def change_investor(*, investor_id, fields, ctx: WriteContext) -> Investor:
     """Change what is known of an investor. Another rate of withholding that others have to agree to stands in `waiting`
-    of the answer. Raises InvalidInput, NotFound, Forbidden, Conflict("control.pending").
+    of the answer; a tax reference that is given back as it was shown, masked, stays as it is.
+
+    Raises InvalidInput, NotFound, Forbidden, Conflict("control.pending").
     """
     investor = own_row(Investor, investor_id, ctx.by)
+    if fields.get("tax_reference") == masked(investor.tax_reference):
+        fields = {name: value for name, value in fields.items() if name != "tax_reference"}
     changes = fill(investor, fields, allowed=INVESTOR_FIELDS)
     investor.waiting = []
     asked = "withholding_rate" in changes and funds_to_ask(investor, Kind.WITHHOLDING, ctx.by)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.checks import offer
+from blackgem.lib.checks import can, offer
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
@@ -29,6 +29,7 @@ from funds.services.bank import (
 )
 from funds.services.call_backs import numbers_that_count, replaces
 
+from .revealing import is_revealed
 from .set_up import go_on
 
 
@@ -80,6 +81,7 @@ def bank_details_verify(request, page: FormPage, bank_details_id):
 def _decision(request, details) -> dict:
     """What the page of a decision shows, and who may take it."""
     details.role = details.fund.role
+    may_see = can(check_role, details.role, MANAGE)
     return {
         "details": details,
         "fund": details.fund,
@@ -89,6 +91,8 @@ def _decision(request, details) -> dict:
         "reject": offer(BANK_DETAILS.check_reject, details, request.user),
         "rests_until": rests_until(details),
         "in_force": queries.bank_details_of(details.fund).in_force,
+        "revealed": may_see and is_revealed(request, details, timezone.now()),
+        "may_see": may_see,
     }
 
 

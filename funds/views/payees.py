@@ -1,7 +1,5 @@
 """Bank details of partners: entered by one person, verified by another by a call to a number on file."""
 
-from datetime import datetime, timedelta
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,9 +20,8 @@ from funds.queries import payees as queries
 from funds.services import call_backs, payees
 from funds.services.call_backs import numbers_that_count
 
-#: In the session: which version a manager had shown whole, and until when.
-REVEALED = "revealed_payee_details"
-SHOWN_FOR = timedelta(minutes=2)
+from .revealing import is_revealed
+
 CONFIRMED = CallBack.Outcome.CONFIRMED
 
 
@@ -83,7 +80,7 @@ def _decision_page(request, payee_details_id) -> FormPage:
         "numbers": numbers,
         "calls": queries.calls_about(payee_details=details),
         "in_force": queries.payee_of(details.commitment).in_force,
-        "revealed": _is_revealed(request, details, at),
+        "revealed": can(check_role, details.role, MANAGE) and is_revealed(request, details, at),
         "rests": at < details.usable_from,
         "reveal": offer(check_role, details.role, MANAGE),
         **queries.decision_of(details, request.user, at),
@@ -119,24 +116,6 @@ def payee_details_reject(request, payee_details_id):
     else:
         messages.success(request, f"Version {details.version} is rejected and will never be used.")
     return redirect("funds:payee_details_list", details.commitment_id)
-
-
-@manager_page
-@require_POST
-@with_fresh_factor
-def payee_details_reveal(request, payee_details_id):
-    """Show the whole numbers for two minutes; the audit trail says who looked."""
-    ctx = context_of(request)
-    details = payees.reveal_payee_details(payee_details_id=payee_details_id, ctx=ctx)
-    request.session[REVEALED] = [details.pk, (ctx.at + SHOWN_FOR).isoformat()]
-    return redirect("funds:payee_details", details.pk)
-
-
-def _is_revealed(request, details, at) -> bool:
-    shown, until = request.session.get(REVEALED, (None, ""))
-    return (
-        shown == details.pk and can(check_role, details.role, MANAGE) and at < datetime.fromisoformat(until)
-    )
 
 
 # ---------------------------------------------------------------- numbers on file

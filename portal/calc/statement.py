@@ -46,7 +46,6 @@ from .moved import (
 
 ZERO = Decimal("0.00")
 
-
 #: Under which words contributions are added up, by the kind of the line that they paid.
 PURPOSES = {
     "investment": "Contributions for investments",
@@ -54,6 +53,7 @@ PURPOSES = {
     "management_fee": "Contributions for management fees",
     "partnership_expenses": "Contributions for expenses",
     "organisational_costs": "Contributions for expenses",
+    "deemed_contribution": "Contributions for the general partner",
 }
 #: The rows of a roll-forward of the commitment, in their order.
 EVENT_LABELS = (

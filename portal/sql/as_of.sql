@@ -44,8 +44,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM capital_transactions x
             WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NULL AND x.closing_id IS NULL), 0) AS borne,
-                  coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NOT NULL OR x.closing_id IS NOT NULL), 0) AS set_off
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NULL AND x.closing_id IS NULL AND x.waiver_use_id IS NULL), 0) AS borne,
+                  coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NOT NULL OR x.closing_id IS NOT NULL OR x.waiver_use_id IS NOT NULL), 0) AS set_off
              FROM payments x
             WHERE x.commitment_id = c.id AND x.receipt_id IS NULL AND x.value_date <= value_day AND x.recorded_at <= known_at) y
      CROSS JOIN LATERAL (

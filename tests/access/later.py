@@ -21,7 +21,7 @@ from closings.services.closings import draft_closing, submit_closing
 from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds
 from distributions.models import DistributionItem
-from fees.models import FeeStatement
+from fees.models import FeeRunCancellation, FeeStatement, FeeWaiverUse
 from fees.services.asked import (
     approve_fee_schedule,
     record_fee_income,
@@ -121,7 +121,17 @@ class Later:
         }
         again = {f"fee_{name}": ids[name] for name in FEE_ROWS}
         paid = {"fee_payment_id": payment.pk}
-        return ids | again | paid | {"fee": self.fee_of(partner)}
+        return ids | again | paid | self.waiting(spared, partner) | {"fee": self.fee_of(partner)}
+
+    @written()
+    def waiting(self, run, partner) -> dict[str, int]:
+        """A cancellation of a run, and a use of waived fees, that wait and cannot take effect."""
+        who = {"fund": run.fund, "four_eyes": True, "recorded_by": self.story.manager, "recorded_at": AT_EXIT}
+        back = FeeRunCancellation.objects.create(run=run, effective_on=EXIT, reason="Mistyped", **who)
+        item = CapitalCallItem.objects.filter(commitment=partner).first()
+        use = FeeWaiverUse.objects.create(item=item, effective_on=EXIT, due_on=EXIT, amount=1, **who)
+        both = {"cancellation_id": back.pk, "use_id": use.pk}
+        return both | {"fee_cancellation_id": back.pk, "fee_waiver_use_id": use.pk}
 
     def fee_of(self, partner) -> UUID:
         """What a partner reads of its fee."""

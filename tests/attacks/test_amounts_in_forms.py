@@ -152,6 +152,12 @@ FORMS = {
         {"due_on": "2199-01-31", "paid_from": "call", "do": "ask"},
         "waived",
     ),
+    "WaiverUseForm.amount": (
+        "fees:waiver_use",
+        ("fund",),
+        {"item": "1", "due_on": "2199-01-31"},
+        "amount",
+    ),
     "SetoffForm.amount": (
         "closings:setoff_new",
         ("distribution", "call"),

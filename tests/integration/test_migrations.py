@@ -17,11 +17,13 @@ from django.db.migrations.state import ModelState, ProjectState
 from psycopg import sql
 
 from blackgem.lib import database_roles as roles
+from blackgem.lib.encryption import decrypted
 from blackgem.lib.migration_state import options_in_place
 from devtools.embedded import placement, runtime
 from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
 from tests.plugin import CLUSTER, WORKER
 from tests.support.database import TEMPLATE
+from tests.support.encrypted import Session
 
 WAY, UPGRADED = f"blackgem_way_{WORKER}", f"blackgem_upgraded_{WORKER}"
 #: How far each app is where a database stays for a while: as releases were, and on the way to a new one.
@@ -55,13 +57,24 @@ FIRST_ROWS = """
                        created_by_id)
         VALUES (1, 'Old Fund', 'Old Fund LP', 'USD', '2024-01-01', '', '', '', '', '', '', 'a4', true, false, 0, 1);
     INSERT INTO investors (id, name, kind, email, attention, address, country, tax_reference, created_by_id)
-        VALUES (1, 'Investor', 'company', '', '', '', '', '', 1);
+        VALUES (1, 'Investor', 'company', '', '', '', '', '12-3456789', 1);
+    INSERT INTO audit_events (happened_at, actor_id, verb, object_label, subjects, changes, reason, request_id)
+        VALUES ('2024-01-01', 1, 'change_investor', 'Investor', '{funds.investor:1}',
+                '{"tax_reference": ["", "12-3456789"]}', '', '');
+    INSERT INTO bank_details (fund_id, version, bank_name, account_name, account_number, routing_number, swift, iban,
+                              four_eyes, created_by_id)
+        VALUES (1, 1, 'Bank', 'Old Fund LP', '000123456789', '', '', '', false, 1);
     INSERT INTO commitments (id, kind, amount, closing_date, reference, standing, created_by_id, fund_id, investor_id)
         VALUES (1, 'lp', 1000000, '2024-01-01', 'OF-1', 'good', 1, 1, 1);
     INSERT INTO deals (id, name, description, created_by_id) VALUES (1, 'Deal', '', 1);
     INSERT INTO fund_allocations (id, committed_amount, created_by_id, deal_id, fund_id, state)
         VALUES (1, 400000, 1, 1, 1, 'committed');
 """
+SECRETS = """
+    SELECT i.tax_reference, b.account_number, e.changes #>> '{tax_reference,1}'
+      FROM investors i, bank_details b, audit_events e WHERE e.verb = 'change_investor'
+"""
+PLACES = ("investors.tax_reference", "bank_details.account_number", "audit_events.changes")
 WHAT_BECAME_OF_THEM = """
     SELECT f.code, c.committed::int, sum(a.amount)::int
       FROM funds f JOIN commitments p ON p.fund_id = f.id JOIN commitment_amounts c ON c.commitment_id = p.id
@@ -205,6 +218,11 @@ def migrate(name: str) -> None:
     subprocess.run(command, env=environment, check=True, timeout=300)
 
 
+def opened(raw, row) -> tuple[str, ...]:
+    """What was encrypted on the way."""
+    return tuple(decrypted(stored, place, Session(raw)) for stored, place in zip(row, PLACES, strict=True))
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("way", WAYS)
 def test_from_wherever_it_stopped_a_database_becomes_the_same(owner, way):
@@ -221,3 +239,5 @@ def test_from_wherever_it_stopped_a_database_becomes_the_same(owner, way):
             with connect(CLUSTER, UPGRADED) as raw:
                 entered = [("OF", 1000000, 400000)] if way == "released" else []
                 assert raw.execute(WHAT_BECAME_OF_THEM).fetchall() == entered, stop
+                kept = [("12-3456789", "000123456789", "12-3456789")] if way == "released" else []
+                assert [opened(raw, row) for row in raw.execute(SECRETS).fetchall()] == kept, stop

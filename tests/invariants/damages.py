@@ -170,11 +170,6 @@ DAMAGES = {
         "INSERT INTO fund_terms_tiers (terms_id, position, hurdle_rate, catch_up_rate, carry_rate) "
         "SELECT id, 2, hurdle_rate, 0, carry_rate FROM fund_terms"
     ),
-    "documents_are_as_they_were_made": (
-        "INSERT INTO notice_documents (notice_id, content, sha256, seal, page_count)"
-        " SELECT id, 'other', repeat('0', 64), repeat('0', 64), 1 FROM notices n"
-        " WHERE NOT EXISTS (SELECT FROM notice_documents d WHERE d.notice_id = n.id) LIMIT 1"
-    ),
     "letters_stay_in_their_fund": "UPDATE notices SET fund_id = fund_id + 1",
     "letters_show_no_more_than_before": (
         "INSERT INTO notices (fund_id, commitment_id, kind, subject_id, item_id, number, version, dated_on, facts, "
@@ -242,6 +237,10 @@ DAMAGES = {
         "UPDATE fee_run_lines SET tax = tax + 1 WHERE commitment_id IN (SELECT id FROM commitments WHERE kind = 'gp')"
     ),
     "fee_payments_pay_their_runs": "UPDATE fee_payments SET amount = amount + 0.01",
+    "fee_runs_charge_every_partner": "UPDATE fee_run_lines SET parts = '[]'",
+    "fee_credits_are_carried_forward": "UPDATE fee_run_lines SET credit_carried = credit_carried + 1",
+    "fee_runs_are_cancelled_unpaid": "UPDATE fee_run_cancellations SET run_id = (SELECT run_id FROM fee_bills LIMIT 1)",
+    "fee_waivers_are_used_once": "UPDATE fee_runs SET waived = 0 WHERE waived > 0",
     "fee_events_in_their_order": "UPDATE fee_events SET kind = 'resumed'",
     "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount, reason = 'x'",
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
@@ -284,7 +283,7 @@ DAMAGES = {
         "approved_by_id = created_by_id"
     ),
     "payment_amounts_fit_their_currency": "UPDATE payment_file_lines SET amount = amount + 0.001",
-    "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
+    "statement_files_have_their_hash": "UPDATE statement_files SET sha256 = repeat('0', 64)",
     "payees_were_called_back": "UPDATE phone_numbers SET recorded_at = '2027-01-01'",
     "payouts_went_to_verified_accounts": (
         "UPDATE payouts SET payee_details_id = (SELECT min(id) FROM payee_details)"

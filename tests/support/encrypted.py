@@ -12,7 +12,7 @@ from blackgem.lib.encryption import encrypted, encrypted_bytes
 
 
 @dataclass(frozen=True)
-class _Session:
+class Session:
     """A connection of psycopg as encryption asks for one of Django's."""
 
     connection: psycopg.Connection
@@ -32,7 +32,7 @@ def fields_of(table: str) -> dict:
 
 def stored(raw: psycopg.Connection, table: str, row: dict) -> dict:
     """A row with what is encrypted in its table."""
-    session = _Session(raw)
+    session = Session(raw)
     return row | {
         name: _stored(field, row[name], session) for name, field in fields_of(table).items() if name in row
     }
@@ -44,6 +44,8 @@ def _stored(field, value, session):
     if isinstance(field, EncryptedBinaryField):
         return encrypted_bytes(value, field.place, session)
     if isinstance(field, EncryptedJSONField):
-        plain = value.obj if isinstance(value, Jsonb) else json.loads(value)
+        plain = (
+            value.obj if isinstance(value, Jsonb) else json.loads(value) if isinstance(value, str) else value
+        )
         return Jsonb(field.encrypted(plain, session))
     return encrypted(value, field.place, session, indexed=getattr(field, "indexed", False))

@@ -42,6 +42,21 @@ def test_a_discounted_fee_costs_its_holder_nothing():
     assert found == {"a": (D("5000000.00"), 0), "b": (D("5000000.00"), 0)}
 
 
+def test_a_fee_that_the_fund_paid_comes_off_the_part_of_who_bears_it():
+    """Of 600 that two paid 200 each for, A bears 40 and B 20: the GP has a fifth of what each has above its 200."""
+    a, b = partner("a", {1: "200.00"}), partner("b", {1: "200.00"})
+
+    def left(**borne):
+        borne = {key: D(amount) for key, amount in borne.items()}
+        found = liquidate([a, b], PLAIN, Holdings(DAY, {1: D("600.00")}, {"a": D(1), "b": D(1)}, borne))
+        assert sum(one.gross for one in found.values()) == 600 - sum(borne.values())
+        return {key: (one.net, one.carry) for key, one in found.items()}
+
+    assert left(a="40.00", b="20.00") == {"a": (D("248.00"), D("12.00")), "b": (D("264.00"), D("16.00"))}
+    # What one cannot bear, and what is of nobody who is left, the rest bears.
+    assert left(a="310.00", c="5.00") == {"a": (D(0), D(0)), "b": (D("268.00"), D("17.00"))}
+
+
 def test_who_was_not_in_the_sold_deal_has_its_part_of_what_is_left():
     """Deal 1 (200 each of A and B) came back at cost; of deal 2 (100 each) A, B and C have a third of 600. By what each
     paid in, C would have 85.71 of it."""

@@ -161,7 +161,8 @@ BEGIN
         SELECT p.fund_id, p.commitment_id, CASE WHEN o.passed_on THEN 'CONDUIT_INTEREST' ELSE 'CONTRIBUTION' END,
                least(p.ends, o.ends) - greatest(p.begins, o.begins),
                p.value_date, p.recorded_at, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NOT NULL THEN ' bank charges, borne by the fund'
-                                                   WHEN p.setoff_part_id IS NOT NULL OR p.closing_id IS NOT NULL THEN ' set off' ELSE ' payment' END, false,
+                                                   WHEN p.setoff_part_id IS NOT NULL OR p.closing_id IS NOT NULL THEN ' set off'
+                                                   WHEN p.waiver_use_id IS NOT NULL THEN ' deemed paid' ELSE ' payment' END, false,
                p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind,
                coalesce(o.due_first, k.due_date), o.reduces_unfunded, o.is_capital, o.is_capital, o.passed_on, o.due_first
           FROM paying p

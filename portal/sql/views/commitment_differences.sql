@@ -52,8 +52,8 @@ SELECT c.id AS commitment_id,
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NULL AND x.closing_id IS NULL), 0) AS borne,
-              coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NOT NULL OR x.closing_id IS NOT NULL), 0) AS set_off
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NULL AND x.closing_id IS NULL AND x.waiver_use_id IS NULL), 0) AS borne,
+              coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NOT NULL OR x.closing_id IS NOT NULL OR x.waiver_use_id IS NOT NULL), 0) AS set_off
          FROM payments x
         WHERE x.commitment_id = c.id AND x.receipt_id IS NULL) y
  CROSS JOIN LATERAL (

@@ -12,8 +12,9 @@ from banking.services.payments import download_payment_file
 from banking.services.reading import read_next
 from blackgem.lib.context import WriteContext
 from funds.models import Fund
-from tests.factories import UserFactory, set_by_two
+from tests.factories import MembershipFactory, UserFactory, set_by_two
 from tests.integration.closings.default_story import DefaultStory
+from tests.integration.fees.story import BEGAN, FeeStory
 from tests.support import bank_files
 from tests.support.api import Api, problem
 
@@ -242,6 +243,26 @@ def charge(world):
     day = {"paidDate": run["approvedAt"][:10]}
     paid = api.made(f"/fee-runs/{run['id']}/payment", day)["payments"][0]["id"]
     do(api, f"/fee-payments/{paid}/reverse", {"reason": "Mistyped", "bounced": False})
+
+
+def waive(world):
+    """In a fund of its own, by two and at once: waived fees that the general partner uses; runs that are cancelled."""
+    story = FeeStory()
+    owed = story.uses_what_was_waived(BEGAN, "10.00").item
+    MembershipFactory(fund=story.fund, user=world.people["second"], role="manager")
+    api, second, fund = Api.of(story.manager), world.api("second"), f"/funds/{story.fund.pk}"
+    body = {"itemId": owed.pk, "dueOn": "2199-01-01", "amount": 10}
+    run = api.made(f"{fund}/fee-runs", {"dueOn": "2199-01-01", "paidFrom": "cash"})["id"]
+    with two_must_agree(story):
+        for decision in ("reject", "approve"):
+            waits = api.made(f"{fund}/waived-fees", body, status=202)["id"]
+            do(second, f"/fee-waiver-uses/{waits}/{decision}")
+            waits = api.made(f"/fee-runs/{run}/cancel", {"reason": "mine"}, status=202)["id"]
+            do(second, f"/fee-cancellations/{waits}/{decision}")
+    api.made(f"{fund}/waived-fees", body)
+    run = api.made(f"{fund}/fee-runs", {"dueOn": "2199-01-01", "paidFrom": "cash"})["id"]
+    api.made(f"/fee-runs/{run}/cancel", {"reason": "mine"})
+    read_all(api, f"{fund}/waived-fees")
 
 
 def bank(world, trail):

@@ -155,6 +155,8 @@ AS_THEY_ARE = {
             "fee-events/{fee_event}",
             "fee-realisations/{fee_realisation}",
             "fee-runs/{fee_run}",
+            "fee-cancellations/{fee_cancellation}",
+            "fee-waiver-uses/{fee_waiver_use}",
             "period-closes/{period_close}",
         )
         for verb in ("approve", "reject")
@@ -162,6 +164,7 @@ AS_THEY_ARE = {
     "POST /funds/{fund}/fee-runs",
     "POST /fee-runs/{fee_run}/payment",
     "POST /fee-payments/{fee_payment}/reverse",
+    "POST /fee-runs/{fee_run}/cancel",
     "POST /funds/{fund}/period-closes",
     "POST /period-closes/{period_close}/reopen",
     "POST /closing-reversals/{closing_reversal}/approve",

@@ -15,6 +15,7 @@ from banking.services.reading import read_next
 from banking.services.rules import teach_rule
 from banking.services.settling import classify_entry
 from blackgem.lib.context import WriteContext
+from fees.models import FeeWaiverUse
 from funds.calc.quarters import quarter_of
 from funds.models import Fund, PeriodClose
 from funds.services.payees import propose_payee_details, verify_payee_details
@@ -69,11 +70,12 @@ def fees_of(world) -> dict:
     api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}, status=202)
     set_by_two(world.fund, four_eyes=False)
     world.fund.refresh_from_db()
-    return {name: made["id"] for name, made in found.items()} | {"fee_payment": fee_paid(world)}
+    return {name: made["id"] for name, made in found.items()} | fee_paid(world)
 
 
-def fee_paid(world) -> int:
-    """A fee that another fund paid from cash on hand, which was taken back."""
+def fee_paid(world) -> dict:
+    """A fee that another fund paid from cash on hand, which was taken back and then cancelled; and a use of waived fees
+    that was turned down."""
     fund = FundFactory(currency=world.fund.currency, created_by=world.people["manager"], **world.workers)
     CommitmentFactory(fund=fund, amount="900000.00")
     api, path = world.api("manager"), f"/funds/{fund.pk}"
@@ -82,7 +84,23 @@ def fee_paid(world) -> int:
     paid = api.made(f"/fee-runs/{run['id']}/payment", {"paidDate": run["approvedAt"][:10]})
     [payment] = paid["payments"]
     api.made(f"/fee-payments/{payment['id']}/reverse", {"reason": "Mistyped", "bounced": False}, status=200)
-    return payment["id"]
+    back = api.made(f"/fee-runs/{run['id']}/cancel", {"reason": "Mistyped"})
+    billed = api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"})
+    [item] = api.read(f"/capital-calls/{billed['callId']}/items")
+    day, who = {"due_on": "2199-01-01", "effective_on": "2026-01-01"}, world.people["manager"]
+    decided = dict.fromkeys(("recorded_by", "rejected_by"), who)
+    with written():
+        use = FeeWaiverUse.objects.create(
+            fund=fund,
+            item_id=item["id"],
+            amount=1,
+            four_eyes=False,
+            recorded_at=timezone.now(),
+            rejected_at=timezone.now(),
+            **day,
+            **decided,
+        )
+    return {"fee_payment": payment["id"], "fee_cancellation": back["id"], "fee_waiver_use": use.pk}
 
 
 def banked(world) -> dict:

@@ -26,6 +26,7 @@ from .later_answers import (
     order,
     set_off,
     transfer,
+    waive,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     close(world, joining)
     transfer(world, joining.api)
     charge(world)
+    waive(world)
     close_the_books(trail.api)
     bank(world, trail)
     order(world, exit)

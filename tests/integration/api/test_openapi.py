@@ -120,6 +120,12 @@ POST /api/fee-runs/{fee_run_id}/approve
 POST /api/fee-runs/{fee_run_id}/reject
 POST /api/fee-runs/{fee_run_id}/payment
 POST /api/fee-payments/{fee_payment_id}/reverse
+GET POST /api/funds/{fund_id}/waived-fees
+POST /api/fee-waiver-uses/{fee_waiver_use_id}/approve
+POST /api/fee-waiver-uses/{fee_waiver_use_id}/reject
+POST /api/fee-runs/{fee_run_id}/cancel
+POST /api/fee-cancellations/{fee_cancellation_id}/approve
+POST /api/fee-cancellations/{fee_cancellation_id}/reject
 GET /api/funds/{fund_id}/periods
 POST /api/funds/{fund_id}/period-closes
 GET /api/period-closes/{period_close_id}
@@ -229,6 +235,8 @@ WAITING = {
     "/api/fee-events/{fee_event_id}/take-back": {"201", "202"},
     "/api/funds/{fund_id}/fee-realisations": {"201", "202"},
     "/api/funds/{fund_id}/fee-runs": {"201", "202"},
+    "/api/funds/{fund_id}/waived-fees": {"201", "202"},
+    "/api/fee-runs/{fee_run_id}/cancel": {"201", "202"},
     "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }
 

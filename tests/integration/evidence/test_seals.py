@@ -19,6 +19,7 @@ from evidence.watched import LATE, seals_are_made
 from funds.models import CapitalTransaction
 from tests.integration.closings.story import ClosingStory
 from tests.support import superuser_connection
+from tests.support.encrypted import stored
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -53,9 +54,11 @@ def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(monkeypat
     story.second_closing()
     with superuser_connection() as administrator:
         administrator.execute("SET session_replication_role = replica")
+        pdf = stored(administrator, "notice_documents", {"content": b"PDF"})["content"]
         administrator.execute(
             "INSERT INTO notice_documents (notice_id, content, sha256, seal, page_count, rendered_at)"
-            " SELECT min(id), 'PDF', encode(sha256('PDF'), 'hex'), repeat('0', 64), 1, now() FROM notices"
+            " SELECT min(id), %s, encode(sha256('PDF'), 'hex'), repeat('0', 64), 1, now() FROM notices",
+            [pdf],
         )
     later = timezone.now() + LATE
     assert FrozenInput.objects.get().subject_table == "closings"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from blackgem.lib.context import WriteContext
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan
-from fees.services import asked, happened, runs
+from fees.services import asked, happened, runs, waivers
 from funds.models import CommitmentEvent
 from tests.factories import CommitmentFactory
 from tests.integration.capital.story import Story
@@ -17,10 +17,17 @@ BEGAN = date(2026, 1, 1)
 class FeeStory(Story):
     """A of 10.0m, B of 5.0m, C of 2.5m and a general partner of 0.5m; 2 % every quarter in advance from 2026 on."""
 
-    def __init__(self, *, committed=("10000000.00", "5000000.00", "2500000.00"), schedule=None, **more):
+    def __init__(
+        self,
+        *,
+        committed=("10000000.00", "5000000.00", "2500000.00"),
+        gp="500000.00",
+        schedule=None,
+        **more,
+    ):
         super().__init__(committed=committed, **more)
         self.gp = CommitmentFactory(
-            fund=self.fund, amount=Decimal("500000.00"), kind="gp", reference="GP", created_by=self.manager
+            fund=self.fund, amount=Decimal(gp), kind="gp", reference="GP", created_by=self.manager
         )
         fields = {"effective_on": BEGAN, "rate": "0.02", "inside": False, **(schedule or {})}
         self.schedule = self.set_schedule(**fields)
@@ -93,15 +100,32 @@ class FeeStory(Story):
             call_date=on - timedelta(12),
             due_date=on,
         )
-        ctx = self.on(on - timedelta(12))
-        call = calls.draft_call(plan=plan, ctx=ctx)
-        if self.four_eyes:
-            call = calls.approve_call(call_id=calls.submit_call(call_id=call.pk, ctx=ctx).pk, ctx=ctx)
-        else:
-            call = calls.issue_call(call_id=call.pk, ctx=ctx)
+        self.pay_all(self.issued_on(plan, on - timedelta(12)), on)
+        return allocation
+
+    def issued_on(self, plan, day):
+        """The call of a plan, issued on a day: by two where the fund demands it."""
+        call = calls.draft_call(plan=plan, ctx=self.on(day))
+        if not self.four_eyes:
+            return calls.issue_call(call_id=call.pk, ctx=self.on(day))
+        calls.submit_call(call_id=call.pk, ctx=self.on(day))
+        return calls.approve_call(call_id=call.pk, ctx=self.on(day, self.second))
+
+    def pay_all(self, call, on):
+        """Every partner pays its part of a call on a day."""
         for item in call.items.filter(amount__gt=0):
             self.pay_item(item, item.amount, self.on(on).at, value_date=on)
-        return allocation
+
+    def uses_what_was_waived(self, on, amount="1.00"):
+        """The general partner owes its part of a call on a day, and is deemed to have paid so much of it out of a fee
+        that was waived: of that, ten times as much."""
+        self.run(on, waived=Decimal(amount) * 10)
+        total = Decimal("17501000.00") / 1000
+        plan = self.plan(total, lines=(LinePlan("other", total),), call_date=on, due_date=on + timedelta(14))
+        item = self.issued_on(plan, on).items.get(commitment=self.gp)
+        asked = {"item_id": item.pk, "due_on": on + timedelta(14), "amount": amount}
+        row = waivers.use_waived_fees(fund_id=self.fund.pk, **asked, ctx=self.on(on))
+        return self.decided(waivers.approve_waiver_use, row, on, "use_id")
 
     def decided(self, approve, row, on, name):
         if row.approved_at is None:

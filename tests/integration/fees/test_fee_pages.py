@@ -3,8 +3,12 @@
 import csv
 import re
 from decimal import Decimal as D
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,11 +24,13 @@ from fees.models import (
     FeeSchedule,
     FeeStatement,
 )
+from fees.services import runs
 from funds.models import Notice
 from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
 from tests.integration.fees.story import BEGAN, FeeStory, owed
 from tests.support.api import Api, read
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +283,26 @@ def test_a_fee_is_billed_once_over_the_api():
         assert api.read(f"/fee-runs?fundId={story.fund.pk}&status={status}")["total"] == count
     bare = FundFactory(manager=story.manager, created_by=story.manager)
     assert api.read(f"/funds/{bare.pk}/fee-runs/next")["problems"] == ["The fund has no fee schedule yet."]
+
+
+def test_a_run_of_before_there_were_statements_is_told_from_its_lines(client, monkeypatch):
+    """What the migration writes of a run is what the run itself would have written."""
+    story = FeeStory(committed=("10000000.00",), schedule={"vat_rate": "0.19"})
+    story.letter(story.partners[0], own_rate="0.0175")
+    migration = import_module("fees.migrations.0006_statements_of_old_runs")
+    editor = SimpleNamespace(connection=connection, execute=lambda *asked: None)
+    told = {}
+
+    def by_the_migration(run, said):
+        told.update(said)
+        migration.write_missing_statements(apps, editor)
+
+    monkeypatch.setattr(runs, "tell_partners", by_the_migration)
+    run = story.run(BEGAN, waived="100.00")
+    own = FeeStatement.objects.get(run=run)
+    assert (own.facts, own.effective_on) == (told[story.partners[0].pk], BEGAN)
+    assert violations() == []
+    client.force_login(ContactFactory(investor=story.partners[0].investor, user=UserFactory()).user)
+    assert "Discount by side letter" in text_of(client.get(reverse("portal:fee", args=[own.public_id])))
+    migration.write_missing_statements(apps, editor)
+    assert FeeStatement.objects.count() == 1

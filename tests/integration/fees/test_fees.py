@@ -7,12 +7,13 @@ import pytest
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CapitalCall
+from capital.queries.checks import checks_of_call
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan
 from fees.models import FeeRun, FeeStatement
 from fees.services import asked, runs
-from tests.factories import CommitmentFactory, FundFactory
-from tests.integration.fees.story import FeeStory, figures, owed
+from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory
+from tests.integration.fees.story import BEGAN, FeeStory, figures, owed
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,8 @@ def test_offsets_are_carried_from_run_to_run_and_a_call_asks_each_partner_for_it
         "GP": ["6166.67", "0.00", "0.00", "6166.67"],
     }
     call = fourth.bill.call
+    about_fees = {"check.fees_over_terms", "check.amount_by_hand"}
+    assert not about_fees & {one.code for one in checks_of_call(call, at=story.on(OCTOBER).at)}
     assert (call.status, call.purpose) == ("sent", "Management fee, Oct 1, 2026 to Dec 31, 2026")
     assert owed(call) == {a: "26666.67", b: "3958.33", c: "6666.67"}
     assert [line.kind for line in call.lines.all()] == ["management_fee"]
@@ -97,6 +100,21 @@ def test_a_fee_that_another_call_asked_for_counts_as_charged():
         due_date=date(2026, 1, 12),
     )
     call = calls.draft_call(plan=plan, ctx=story.on(date(2026, 1, 2)))
+    FundTermsFactory(fund=story.fund, management_fee_rate=Decimal("0.001"), created_by=story.manager)
+
+    def doubts():
+        """Whether the fees that it asks for are more than is agreed for the year."""
+        found = checks_of_call(call, at=story.on(date(2026, 1, 2)).at)
+        return [one.code for one in found if one.code == "check.fees_over_terms"]
+
+    # The schedule says 2 % a year, the terms a thousandth; stepped down since, the year still had the higher rate.
+    assert doubts() == []
+    story.set_schedule(date(2026, 1, 2), effective_on=APRIL, rate="0.001")
+    assert doubts() == []
+    story.set_schedule(date(2026, 1, 2), effective_on=BEGAN, rate="0.001")
+    assert doubts() == ["check.fees_over_terms"]
+    for day in (BEGAN, APRIL):
+        story.set_schedule(date(2026, 1, 2), effective_on=day, rate="0.02")
     calls.issue_call(call_id=call.pk, ctx=story.on(date(2026, 1, 2)))
     run = story.run(date(2026, 1, 3))
     assert [row for row in figures(run, "gross", "true_up", "net").values()] == [

@@ -16,14 +16,16 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CallItemCapital, CapitalCall, CommitmentCapital
 from closings.services import setoffs
 from distributions.models import CommitmentDistributions
+from distributions.queries.valuation import valuation_on
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from fees.models import FeePayment, FeeRun, FeeStatement
 from fees.queries.pages import runs_of
-from fees.services import payments, runs
+from fees.services import cancellations, payments, runs
 from funds.models import CapitalTransaction, Notice
 from funds.queries.cash_moves import moves_of, payables_of
 from funds.services.rendering import letter_html
+from funds.services.terms import enter_nav
 from tests.factories import ContactFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.test_as_of import rows_of
 from tests.integration.fees.story import FeeStory, figures
@@ -121,6 +123,7 @@ def test_a_fee_is_held_back_from_a_distribution(client, django_assert_max_num_qu
 def test_the_fund_pays_a_fee_from_cash_on_hand(client, django_assert_max_num_queries):
     """Nobody is called: every partner bears its part, the books have one wire, and no figure of capital moves."""
     story = DistributingStory(four_eyes=False, schedule={"vat_rate": "0.19", "inside": True})
+    enter_nav(fund_id=story.fund.pk, as_of=JANUARY, amount="1800000.00", ctx=story.on(JANUARY))
     before = rows_of(CommitmentCapital.objects.filter(fund=story.fund))
     ledger = CapitalTransaction.objects.filter(fund=story.fund).count()
     client.force_login(story.manager)
@@ -147,6 +150,15 @@ def test_the_fund_pays_a_fee_from_cash_on_hand(client, django_assert_max_num_que
     wires = [(move.kind, move.amount) for move in moves_of(story.fund) if move.kind == "fee_payment"]
     assert wires == [("fee_payment", D("-104125.00"))]
     assert payables_of(story.fund) == []
+    # The net asset value is lower by what left the account, for each partner by its own fee, and for the GP by none.
+    valued = valuation_on(story.fund, today)
+    assert valued.amount == D("1800000.00") - D("104125.00")
+    assert {key: worth.gross for key, worth in valued.worth.items()} == {
+        story.partners[0].pk: D("940500.00"),
+        story.partners[1].pk: D("470250.00"),
+        story.partners[2].pk: D("235125.00"),
+        story.gp.pk: D("50000.00"),
+    }
     assert rows_of(CommitmentCapital.objects.filter(fund=story.fund)) == before
     assert CapitalTransaction.objects.filter(fund=story.fund).count() == ledger
     assert violations() == []
@@ -174,13 +186,29 @@ def test_the_fund_pays_a_fee_from_cash_on_hand(client, django_assert_max_num_que
     assert "104,125.00" in text_of(client.get(back))
     client.post(back, {"reason": "Posted twice", "bounced": "no"})
     assert [one.amount for one in payables_of(story.fund)] == [D("104125.00")]
+    assert valuation_on(story.fund, today).amount == D("1800000.00")
     assert "had not left: Posted twice" in text_of(client.get(reverse("fees:run", args=[run.pk])))
     rows = client.get(reverse("fees:run_export", args=[story.fund.pk, "csv"])).getvalue().decode()
     assert '"To be paid from cash","Cash on hand","","USD"' in rows
     assert violations() == []
 
+    # Nothing of it is paid now: it is cancelled, and the same days are worked out anew.
+    cancel = reverse("fees:run_cancel", args=[run.pk])
+    assert client.post(cancel, {"reason": " "}).status_code == 422
+    client.post(cancel, {"reason": "A call shall ask for it"})
+    with django_assert_max_num_queries(10):
+        page = text_of(client.get(reverse("fees:run", args=[run.pk])))
+    assert "A call shall ask for it. It counts no longer" in page
+    assert payables_of(story.fund) == []
+    assert runs.preview_fee_run(fund=story.fund).period.start == JANUARY
+    again = client.post(pay, {"paid_date": today.isoformat()})
+    assert (again.status_code, "Nothing of this fee" in text_of(again)) == (409, True)
+    client.force_login(contact.user)
+    assert "Withdrawn" in text_of(client.get(reverse("portal:fee_list")))
+    assert violations() == []
 
-def test_two_decide_that_the_fund_pays_and_two_take_it_back():
+
+def test_two_decide_that_the_fund_pays_and_two_take_it_back(client):
     story = FeeStory(four_eyes=True)
     asked = story.ask(JANUARY, paid_from="cash")
     day = story.on(JANUARY)
@@ -200,10 +228,29 @@ def test_two_decide_that_the_fund_pays_and_two_take_it_back():
     assert back.reverses == payment
     payments.pay_fee_run(run_id=asked.pk, value_date=JANUARY, ctx=day)
     assert [one.status for one in runs_of(story.fund)] == ["paid"]
+    with pytest.raises(Conflict, match="take the payment back first"):
+        cancellations.cancel_fee_run(run_id=asked.pk, reason="Mistyped", ctx=day)
     billed = story.run(APRIL)
     assert figures(billed, "true_up", "net")[story.partners[0].reference] == ["0.00", "50000.00"]
     with pytest.raises(Conflict, match="Nothing of this fee"):
         payments.pay_fee_run(run_id=billed.pk, value_date=APRIL, ctx=story.on(APRIL))
+    assert violations() == []
+
+    # A third run, of which the second person asks that it counts no longer, and the first decides.
+    july, asks = date(2026, 7, 1), {"reason": "Mistyped"}
+    third = story.run(july, paid_from="cash")
+    for run, words in ((billed, "cancelled with its call"), (asked, "payment back first")):
+        with pytest.raises(Conflict, match=words):
+            cancellations.cancel_fee_run(run_id=run.pk, **asks, ctx=story.on(july))
+    row = cancellations.cancel_fee_run(run_id=third.pk, **asks, ctx=story.on(july, story.second))
+    with pytest.raises(Conflict, match="asked to cancel it already"):
+        cancellations.cancel_fee_run(run_id=third.pk, **asks, ctx=story.on(july))
+    with pytest.raises(Forbidden):
+        cancellations.approve_fee_cancellation(cancellation_id=row.pk, ctx=story.on(july, story.second))
+    client.force_login(story.manager)
+    client.post(reverse("fees:cancellation_approve", args=[row.pk]))
+    assert [one.status for one in runs_of(story.fund)] == ["cancelled", "billed", "paid"]
+    assert story.run(july).starts_on == third.starts_on
     assert violations() == []
 
 

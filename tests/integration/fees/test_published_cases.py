@@ -6,12 +6,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
-from capital.models import CommitmentCapital
+from blackgem.lib.errors import Conflict, Forbidden
+from capital.models import CallItemCapital, CommitmentCapital
+from capital.services.planning import LinePlan
 from distributions.services.write_downs import write_down
 from fees.models import FeeRun, FeeRunLine
-from tests.integration.fees.story import FeeStory
+from fees.queries.waivers import waiver_account
+from fees.services import waivers
+from funds.queries.cash_moves import moves_of
+from tests.integration.fees.story import FeeStory, owed
 from tests.support.invariants import violations
+from tests.support.pages import text_of
 from tests.worked_examples import test_fees
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +110,60 @@ def test_a_credit_above_the_instalment_is_carried_and_the_offset_waits():
     story.set_schedule(date(2029, 3, 1), effective_on=date(2029, 1, 11), basis="net_invested", rate="0.01")
     runs += [story.run(date(2029, month, 1)) for month in (4, 7, 10)]
     as_published("L03-fee-credit-above-the-instalment", story, runs, before)
+
+
+def test_what_is_waived_counts_as_the_general_partners_contribution(client):
+    """F4: of 100,000.00 the manager waives 40,000.00; of a call of 1,000,000.00 the partners pay the general partner's
+    19,607.84 too, and no more cash comes in than without the waiver."""
+    said = CASES["F4-waiver"]["expected"]
+    call_said, account_said = said["calls"][0], said["waiver_account"]
+    january = date(2026, 1, 1)
+    story = FeeStory(committed=("20000000.00",), gp="400000.00", four_eyes=True)
+    [lps], gp = story.partners, story.gp
+    run = story.run(january, waived="40000.00")
+    same(run.net, said["fund_total"])
+    story.pay_all(run.bill.call, january)
+    deal = story.allocate(amount="5000000.00")
+    on = date(2026, 1, 15)
+    line = LinePlan("investment", Decimal("1000000.00"), allocation_id=deal.pk)
+    plan = story.plan("1000000.00", lines=(line,), call_date=on, due_date=date(2026, 1, 29))
+    call = story.issued_on(plan, on)
+    shares = {item.commitment_id: item for item in call.items.all()}
+    same(shares[lps.pk].amount, call_said["share"]["LPs"])
+    asking = {"fund_id": story.fund.pk, "item_id": shares[gp.pk].pk, "due_on": date(2026, 1, 29)}
+    for wrong, words in (
+        ({"amount": "19607.85"}, "No more than"),
+        ({"item_id": shares[lps.pk].pk}, "Only a general partner"),
+    ):
+        with pytest.raises(Conflict, match=words):
+            waivers.use_waived_fees(**asking | wrong, ctx=story.on(on))
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("fees:waived", args=[story.fund.pk])))
+    assert ("Nothing of it was used yet" in page, "$40,000.00" in page) == (True, True)
+    form = text_of(client.get(reverse("fees:waiver_use", args=[story.fund.pk])))
+    assert "owes $19,607.84" in form
+    use = waivers.use_waived_fees(**asking, ctx=story.on(on))
+    with pytest.raises(Forbidden):
+        waivers.approve_waiver_use(use_id=use.pk, ctx=story.on(on))
+    assert "Another use of waived fees waits" in text_of(
+        client.get(reverse("fees:waiver_use", args=[story.fund.pk]))
+    )
+    use = waivers.approve_waiver_use(use_id=use.pk, ctx=story.on(on, story.second))
+    asked = use.asked.call
+    same(use.amount, call_said["deemed"])
+    assert owed(asked) == {lps.reference: call_said["for_gp"]["LPs"]}
+    account = waiver_account(story.fund)
+    for figure in ("waived", "used", "available"):
+        same(getattr(account, figure), account_said[figure])
+    story.pay_item(shares[lps.pk], shares[lps.pk].amount, story.on(on).at, value_date=on)
+    story.pay_all(asked, on)
+    came = sum(move.amount for move in moves_of(story.fund))
+    same(came - run.net, call_said["lps_cash"])
+    paid = {one.pk: one for one in CommitmentCapital.objects.filter(fund=story.fund)}
+    same(paid[gp.pk].paid_in, call_said["deemed"])
+    same(paid[lps.pk].paid_in, "1060000.00")
+    assert CallItemCapital.objects.get(pk=shares[gp.pk].pk).outstanding == 0
+    page = text_of(client.get(reverse("fees:waived", args=[story.fund.pk])))
+    assert ("$19,607.84" in page, "$20,392.16" in page) == (True, True)
+    assert "Waived fee" in text_of(client.get(reverse("capital:item", args=[call.pk, shares[gp.pk].pk])))
+    assert violations() == []

@@ -2,6 +2,7 @@
 
 import json
 
+from tests.integration.rails import banking, payment_files
 from tests.integration.rails.deeds import event
 from tests.integration.rails.world import AT, refused
 from tests.support.opened import open_raw
@@ -97,3 +98,55 @@ def a_plain_answer(t, base):
         "VALUES (%s, 'key', '', 200, '{}', '{\"tax_reference\": \"12-3456789\"}')",
         t.person,
     )
+
+
+# ---------------------------------------------------------------- what banks say, and what they are told
+
+PLAIN_FILE = b"not encrypted, and forty bytes in length"
+
+
+def _of_a_bank(rail: str, table: str, of: str, **values):
+    def attempt(t, base):
+        _copied(t, table, getattr(banking.banked(t), of), **values)
+
+    attempt.__name__ = f"in_{table}_a_plain_{next(iter(values))}"
+    refused(rail)(attempt)
+
+
+_of_a_bank("bank_account_number_is_encrypted", "bank_accounts", "account", number=NUMBER)
+_of_a_bank("bank_entry_party_account_is_encrypted", "bank_entries", "entry", party_account=NUMBER, n=2)
+_of_a_bank("bank_entry_text_is_encrypted", "bank_entries", "entry", text=NUMBER, n=2)
+_of_a_bank("bank_entry_loose_text_is_encrypted", "bank_entries", "entry", loose_text=NUMBER, n=2)
+_of_a_bank(
+    "statement_file_is_encrypted", "statement_files", "file", content=PLAIN_FILE, size=4, sha256="1" * 64
+)
+_of_a_bank("statement_file_refusals_are_encrypted", "statement_files", "file", refusals="[]", sha256="1" * 64)
+
+
+@refused("payment_file_is_encrypted")
+def a_plain_payment_file(t, base):
+    of = payment_files.file(t, base)
+    _copied(t, "payment_files", of, content=PLAIN_FILE, number=9)
+
+
+@refused("payment_layout_is_encrypted")
+def a_plain_layout(t, base):
+    row = {"fund_id": base.fund, "account_id": banking.account(t, base.fund), "format": "csv", "version": 1}
+    row |= {"layout": '{"company": "12-3456789"}', "recorded_by_id": t.person}
+    open_raw(t.connection)
+    places = ", ".join(["%s"] * len(row))
+    t.sql(f"INSERT INTO payment_layouts ({', '.join(row)}) VALUES ({places})", *row.values())
+
+
+@refused("notice_document_is_encrypted")
+def a_plain_letter(t, base):
+    row = {
+        "notice_id": base.notice,
+        "content": b"%PDF",
+        "sha256": "0" * 64,
+        "seal": "0" * 64,
+        "page_count": 1,
+    }
+    open_raw(t.connection)
+    places = ", ".join(["%s"] * len(row))
+    t.sql(f"INSERT INTO notice_documents ({', '.join(row)}) VALUES ({places})", *row.values())

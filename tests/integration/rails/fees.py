@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail import AT
 
+FIRST, AFTER = "2026-01-01", "2026-04-01"
 ASKED_AT, BILLED_AT = "2026-02-10 12:00+00", "2026-02-15 12:00+00"
 FIGURES = (
     *("gross", "discount", "true_up", "charged", "credit", "waiver", "let_off", "offset_opening"),
@@ -66,9 +67,6 @@ def line(t, fund, of_run, commitment, **values) -> int:
     return t.add("fee_run_lines", **{"parts": parts((FIRST, AFTER, written["gross"])), **written})
 
 
-FIRST, AFTER = "2026-01-01", "2026-04-01"
-
-
 def parts(*days, discount="0") -> str:
     """Days, each from and to with what it comes to, as a line keeps them."""
     said = [{"from": start, "to": end, "gross": gross, "discount": discount} for start, end, gross in days]
@@ -107,8 +105,17 @@ def billed(t, one=None, *, by=None, **values) -> tuple[Charged, int]:
 
 
 def following(t, one, **values) -> int:
+    """The next run, of which nobody owes anything."""
     days = {"number": 2, "starts_on": "2026-04-01", "ends_on": "2026-07-01", "net": "0.00"}
-    return run(t, one.fund, **{**days, **values})
+    return of_nothing(t, one, **{**days, **values})
+
+
+def of_nothing(t, one, starts_on=FIRST, ends_on=AFTER, **values) -> int:
+    made = run(t, one.fund, starts_on=starts_on, ends_on=ends_on, **{"net": "0.00", **values})
+    nothing = {"gross": "0.00", "charged": "0.00", "net": "0.00"}
+    for partner in (one.p, one.q):
+        line(t, one.fund, made, partner, parts=parts((starts_on, ends_on, "0.00")), **nothing)
+    return made
 
 
 @allowed
@@ -133,8 +140,7 @@ def a_fee_whose_call_is_cancelled_and_another_of_the_same_days(t, base):
         cancelled_by_id=t.person,
         cancel_reason="x",
     )
-    again = run(t, one.fund, number=2, net="0.00")
-    approved(t, again)
+    approved(t, of_nothing(t, one, number=2))
 
 
 # ---------------------------------------------------------------- what is asked for
@@ -362,4 +368,21 @@ def an_offset_out_of_nothing(t, base):
     one = charged(t, first=some, net="999.00")
     approved(t, one.run)
     made = call(t, one.fund, {one.p: "499.00", one.q: "500.00"})
+    t.add("fee_bills", run_id=one.run, fund_id=one.fund, call_id=made)
+
+
+@refused("fee_credits_go_on_from_the_run_before")
+def a_credit_out_of_nothing(t, base):
+    one = charged(t, first={"credit": "1.00", "net": "499.00"}, net="999.00")
+    approved(t, one.run)
+    made = call(t, one.fund, {one.p: "499.00", one.q: "500.00"})
+    t.add("fee_bills", run_id=one.run, fund_id=one.fund, call_id=made)
+
+
+@refused("fee_run_charges_every_partner")
+def a_run_that_leaves_a_partner_out(t, base):
+    one = charged(t)
+    t.commitment(one.fund)
+    approved(t, one.run)
+    made = call(t, one.fund, {one.p: "500.00", one.q: "500.00"})
     t.add("fee_bills", run_id=one.run, fund_id=one.fund, call_id=made)

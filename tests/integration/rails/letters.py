@@ -2,6 +2,7 @@
 
 from tests.integration.rails.funds import letter
 from tests.integration.rails.world import refused
+from tests.support.encrypted import stored
 from tests.support.trail import AT
 
 
@@ -51,6 +52,7 @@ def a_new_version_that_names_another_address_of_the_bank(t, base):
 @refused("notice_document_is_sealed")
 def bytes_of_a_letter_without_a_seal(t, base):
     row = {"notice_id": base.notice, "content": b"%PDF", "sha256": "0" * 64, "seal": "", "page_count": 1}
+    row = stored(t.connection, "notice_documents", row)
     columns, places = ", ".join(row), ", ".join(["%s"] * len(row))
     t.sql(f"INSERT INTO notice_documents ({columns}) VALUES ({places})", *row.values())
 

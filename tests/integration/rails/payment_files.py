@@ -105,7 +105,6 @@ def two_files_of_one_number(t, base):
 
 
 attempt("payment_file_pays_something", "a_file_of_nothing", lambda t, base: file(t, base, total="0.00"))
-attempt("payment_file_has_its_hash", "a_file_of_other_bytes", lambda t, base: file(t, base, content=b"pai"))
 attempt("four_eyes_as_the_fund_demands", "a_file_of_more_eyes", lambda t, base: file(t, base, four_eyes=True))
 attempt(
     "four_eyes_as_the_fund_demands",
