@@ -16,6 +16,7 @@ from blackgem.lib.registry import declare
 #: is not here is shown by its own words.
 SENTENCES = {
     "sign_in": "signed in",
+    "rotate_keys": "rotated the keys of the data",
     "fail_sign_in": "gave a wrong password",
     "fail_second_factor": "gave a wrong code or passkey",
     "be_refused": "was refused",

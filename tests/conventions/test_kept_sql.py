@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
 from blackgem.lib import sql_files
+from tests.support import template
 
 SNAPSHOTS = {
     "functions": """
@@ -32,6 +33,8 @@ def owner(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         connection = connections["owner"]
         with transaction.atomic(using="owner"):
+            if template.was_restored():
+                sql_files.apply_files(connection, sql_files.files())
             yield connection
             transaction.set_rollback(True, using="owner")
         connection.close()

@@ -24,7 +24,7 @@ from tests.support.invariants import violations
 
 pytestmark = pytest.mark.django_db
 
-#: What distributions before it may forbid: an earlier partner would keep more capital than it paid in, or owe some back.
+#: By distributions before it: an earlier partner would keep more capital than it paid in, or owe some back.
 FORBIDDEN = {"closing.capital_was_returned", "side_turns"}
 AMOUNTS = ("1000000", "333333", "700001", "50000", "2500000")
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from devtools.embedded import placement, runtime
+from tests.plugin import CLUSTER
 
 #: Folders of an app of which `migrate` reads nothing.
 _BESIDE = frozenset(("api", "forms", "queries", "services", "templates", "static", "views", "workbook"))
@@ -36,7 +37,17 @@ def restore(url: str) -> bool:
         f"--file={dump}",
         url,
     )
+    _restored().touch()
     return True
+
+
+def was_restored() -> bool:
+    """Whether this run's came out of a dump, which writes some expressions otherwise than the files of the SQL do."""
+    return _restored().exists()
+
+
+def _restored() -> Path:
+    return CLUSTER.var / "template.restored"
 
 
 def keep(url: str) -> None:
