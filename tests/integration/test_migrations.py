@@ -22,10 +22,11 @@ from blackgem.lib.migration_state import options_in_place
 from devtools.embedded import placement, runtime
 from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
 from tests.plugin import CLUSTER, WORKER
+from tests.support import template
 from tests.support.database import TEMPLATE
 from tests.support.encrypted import Session
 
-WAY, UPGRADED = f"blackgem_way_{WORKER}", f"blackgem_upgraded_{WORKER}"
+WAY, UPGRADED, BUILT = (f"blackgem_{name}_{WORKER}" for name in ("way", "upgraded", "built"))
 #: How far each app is where a database stays for a while: as releases were, and on the way to a new one.
 WAYS = {
     "released": [
@@ -159,13 +160,13 @@ def rows_of_migrations(name: str) -> dict[str, list[tuple]]:
 
 
 @contextmanager
-def database(name: str, template: str | None = None):
+def database(name: str, of: str | None = None):
     """One of the owner's, empty or a clone."""
     with connect(CLUSTER) as raw:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        if template:
+        if of:
             clone = "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy"
-            raw.execute(sql.SQL(clone).format(*map(sql.Identifier, (name, template, OWNER))))
+            raw.execute(sql.SQL(clone).format(*map(sql.Identifier, (name, of, OWNER))))
             roles.restrict(raw, name, OWNER, APPLICATION)
         else:
             roles.ensure_database(raw, name, OWNER, APPLICATION)
@@ -223,10 +224,21 @@ def opened(raw, row) -> tuple[str, ...]:
     return tuple(decrypted(stored, place, Session(raw)) for stored, place in zip(row, PLACES, strict=True))
 
 
+@pytest.fixture
+def migrated(owner):
+    """One that was built from nothing at once."""
+    if not template.was_restored():
+        yield TEMPLATE
+        return
+    with database(BUILT):
+        migrate(BUILT)
+        yield BUILT
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("way", WAYS)
-def test_from_wherever_it_stopped_a_database_becomes_the_same(owner, way):
-    built, left = dump(TEMPLATE), rows_of_migrations(TEMPLATE)
+def test_from_wherever_it_stopped_a_database_becomes_the_same(owner, migrated, way):
+    built, left = dump(migrated), rows_of_migrations(migrated)
     for number, stop in enumerate(WAYS[way]):
         walk(owner, stop)
         if way == "released" and not number:
