@@ -49,7 +49,6 @@ timeline.register(
         "propose_payee_details": "entered new bank details of the partner",
         "verify_payee_details": "verified the partner’s bank details",
         "reject_payee_details": "rejected the partner’s bank details",
-        "rotate_keys": "rotated the keys of the data",
         "reveal_bank_details": "looked at the whole numbers of the fund’s account",
         "reveal_tax_reference": "looked at the whole tax reference",
         "reveal_payee_details": "looked at the whole numbers of the partner’s account",

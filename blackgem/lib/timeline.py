@@ -17,6 +17,7 @@ from blackgem.lib.registry import declare
 SENTENCES = {
     "sign_in": "signed in",
     "fail_sign_in": "gave a wrong password",
+    "rotate_keys": "rotated the keys of the data",
     "fail_second_factor": "gave a wrong code or passkey",
     "be_refused": "was refused",
     "change_password": "changed the password",
