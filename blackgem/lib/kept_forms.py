@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from blackgem.lib.encryption import decrypted, encrypted
+from blackgem.lib.encryption import decrypted, encrypted, is_encrypted
 
 ENDED_FOR = "session_ended_for"
 KEPT = "typed_form"
@@ -57,7 +57,8 @@ def give_back(request: HttpRequest) -> None:
         return
     del request.session[KEPT]
     if is_theirs:
-        request.POST = QueryDict(decrypted(kept["fields"], PLACE, connection))
+        fields = kept["fields"]  # plain in a session of before they were encrypted
+        request.POST = QueryDict(decrypted(fields, PLACE, connection) if is_encrypted(fields) else fields)
         messages.warning(request, _SAID)
 
 

@@ -157,6 +157,7 @@ def test_there_is_no_other_way_in(world, trail, browser, in_use):
             "funds/<fund_id>/bank-details/new/",
             "bank-details/<bank_details_id>/verify/",
             "bank-details/<bank_details_id>/reject/",
+            "bank-details/<bank_details_id>/reveal/",
         )
     }
     admin = browser_of(world, "manager")
