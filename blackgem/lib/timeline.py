@@ -18,7 +18,6 @@ SENTENCES = {
     "sign_in": "signed in",
     "rotate_keys": "rotated the keys of the data",
     "fail_sign_in": "gave a wrong password",
-    "rotate_keys": "rotated the keys of the data",
     "fail_second_factor": "gave a wrong code or passkey",
     "be_refused": "was refused",
     "change_password": "changed the password",
