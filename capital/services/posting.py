@@ -87,9 +87,10 @@ class _Books:
     alike: set[tuple[int, Decimal, date]] = field(default_factory=set)
 
 
-def fund_to_pay(item_id: int, by) -> Fund:
+def fund_to_pay(item_id: int | None, by) -> Fund:
     """The fund of an item, with what a payment asks of it; NotFound, or Forbidden where this person manages it not."""
-    found = Fund.objects.raw(_FUND_OF_ITEM, [by.pk, item_id]) if 0 < item_id <= _LARGEST_ID else ()
+    is_one = item_id is not None and 0 < item_id <= _LARGEST_ID
+    found = Fund.objects.raw(_FUND_OF_ITEM, [by.pk, item_id]) if is_one else ()
     fund = next(iter(found), None)
     if fund is None:
         raise NotFound("not_found", "There is no such item.")

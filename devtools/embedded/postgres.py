@@ -45,6 +45,7 @@ SETTINGS = {
 # then. Rows are found by their indexes, as they are where there are many.
 TEMPORARY = {
     "enable_seqscan": "off",
+    "max_parallel_workers_per_gather": "0",
     "autovacuum": "off",
     "fsync": "off",
     "synchronous_commit": "off",

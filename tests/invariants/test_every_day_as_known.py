@@ -368,7 +368,7 @@ def no_broker(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "lives", [3, *(pytest.param(n, marks=pytest.mark.deep) for n in (8, *range(400, 410)))]
+    "lives", [4, *(pytest.param(n, marks=pytest.mark.deep) for n in (8, *range(400, 410)))]
 )
 def test_every_past_day_says_what_was_known_then(lives):
     taken = live(DatedLife, lives, 25)
