@@ -134,6 +134,8 @@ def test_a_file_is_written_approved_taken_and_posted_by_the_statement_alone(
     for asked in (shown, client.get(reverse("banking:payment_files", args=[story.fund.pk]))):
         assert "is in a payment file already" in text_of(asked)
         assert 'aria-disabled="true"' in asked.content.decode()
+        assert story.account.number not in text_of(asked)
+    assert story.account.number not in text_of(client.get(reverse("banking:bank", args=[story.fund.pk])))
 
     # What a reader that is not ours finds in it is what is owed, to the cent.
     document = etree.fromstring(bytes(file.content))
