@@ -6,6 +6,7 @@ where the field is `indexed`, which compares blind indexes.
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldError, ValidationError
@@ -35,14 +36,12 @@ class EncryptedField:
 
     model: type[models.Model]
     column: str
+    #: (what is stored, as a driver gives it; connection) → the plain value. Raises CannotDecrypt.
+    opened: Callable[..., Any]
 
     @property
     def place(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
-
-    def opened(self, stored, connection):
-        """The plain value of what is stored, as a driver gives it. Raises CannotDecrypt."""
-        raise NotImplementedError
 
 
 def encrypted_columns() -> Iterator[models.Field]:

@@ -64,8 +64,12 @@ def encrypt_whole_json(table: str, column: str) -> migrations.RunPython:
 
 def _each(table, column, convert: Callable, *, key="id", cast="text", where="true") -> migrations.RunPython:
     """Every value that is not empty. Triggers rest meanwhile: rows that nobody may change are the same rows after."""
-    names = {"table": sql.Identifier(table), "column": sql.Identifier(column), "key": sql.Identifier(key)}
-    names |= {"cast": sql.SQL(cast + "[]")}  # type: ignore[dict-item]
+    names: dict[str, sql.Composable] = {
+        "table": sql.Identifier(table),
+        "column": sql.Identifier(column),
+        "key": sql.Identifier(key),
+        "cast": sql.SQL(cast + "[]"),
+    }
     update = sql.SQL(
         "UPDATE {table} t SET {column} = v.value FROM unnest(%s::bigint[], %s::{cast}) v (key, value)"
         " WHERE t.{key} = v.key"

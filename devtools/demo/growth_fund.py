@@ -15,7 +15,7 @@ from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from devtools.demo.called import verified
-from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
+from funds.models import BankDetails, Commitment, Fund, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
 from . import (
@@ -28,8 +28,8 @@ from . import (
     history,
     statements,
 )
-from .growth_partners import PARTNERS, SHARED
-from .people import Staff, create_investor, join, on
+from .growth_partners import PARTNERS, SHARED, admit
+from .people import Staff, join, on
 
 NAME = "Meridian Vale Growth Fund II"
 FOUNDED = date(2021, 12, 1)
@@ -188,29 +188,12 @@ def _set_up(staff: Staff) -> Desk:
         commitment_id=gp.pk, amount=GP_COMMITMENT, ctx=WriteContext(staff.manager, on(CLOSED))
     )
     for name, kind, amount in PARTNERS:
-        _commit(fund, _investor(name, kind, staff), amount, staff)
+        admit(fund, name, kind, amount, day=CLOSED, staff=staff)
     allocated = {name: _allocate(fund, name, *facts, staff) for name, facts in DEALS.items()}
     allocations = {name: one.pk for name, one in allocated.items()}
     deals = {name: one.deal_id for name, one in allocated.items()}
     commitments = dict(fund.commitments.values_list("reference", "pk"))
     return Desk(fund, staff, details, allocations, deals, commitments)
-
-
-def _investor(name: str, kind: str, staff: Staff) -> Investor:
-    """Three partners of the demo fund are in this one too, where that fund is loaded."""
-    known = Investor.objects.filter(name=name, created_by=staff.manager).first() if name in SHARED else None
-    address = f"{len(name) * 13} Commonwealth Road\nBoston, MA 02116"
-    return known or create_investor(name, kind, address=address, ctx=WriteContext(staff.manager, on(CLOSED)))
-
-
-def _commit(fund: Fund, investor: Investor, amount, staff: Staff) -> None:
-    partners.commit(
-        fund_id=fund.pk,
-        investor_id=investor.pk,
-        amount=amount,
-        closing_date=CLOSED,
-        ctx=WriteContext(staff.manager, on(CLOSED)),
-    )
 
 
 def _allocate(fund: Fund, name: str, committed: int, description: str, staff: Staff) -> FundAllocation:

@@ -1,6 +1,13 @@
 """The 120 partners of the larger fund, made from lists: the same names and amounts every time."""
 
+from datetime import date
 from decimal import Decimal
+
+from blackgem.lib.context import WriteContext
+from funds.models import Fund, Investor
+from funds.services import partners
+
+from .people import Staff, create_investor, on
 
 #: Partners of the demo fund who are in this fund too.
 SHARED = ("John Anderson", "Smith Family Office", "Acme Ventures")
@@ -57,3 +64,12 @@ def _partners():
 
 PARTNERS = tuple(_partners())
 assert len({name for name, _, _ in PARTNERS}) == COUNT, "every partner has a name of its own"
+
+
+def admit(fund: Fund, name: str, kind: str, amount, *, day: date, staff: Staff) -> None:
+    """Three partners of the demo fund are in this one too, where that fund is loaded."""
+    known = Investor.objects.filter(name=name, created_by=staff.manager).first() if name in SHARED else None
+    address = f"{len(name) * 13} Commonwealth Road\nBoston, MA 02116"
+    ctx = WriteContext(staff.manager, on(day))
+    investor = known or create_investor(name, kind, address=address, ctx=ctx)
+    partners.commit(fund_id=fund.pk, investor_id=investor.pk, amount=amount, closing_date=day, ctx=ctx)

@@ -48,7 +48,7 @@ class FileStory(ExitStory):
 
     def __init__(self, name="Søren & Zoë Müller", **more):
         super().__init__(**more)
-        self.second  # noqa: B018  made before anything needs two
+        assert self.second, "made before anything needs two"
         self.account = add_bank_account(
             fund_id=self.fund.pk, number=bank_files.NUMBER, bank="021000021", ctx=self.ctx()
         )
