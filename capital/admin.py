@@ -146,7 +146,7 @@ class CapitalCallLineAdmin(ReadOnlyAdmin):
 
 class ItemLineInline(ReadOnlyInline):
     model = CapitalCallItemLine
-    fields = ("line", "amount", "basis", "excuse_reason")
+    fields = ("line", "amount", "basis", "excuse_reason", "included_reason")
 
 
 class ExcuseInline(ReadOnlyInline):

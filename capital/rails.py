@@ -321,6 +321,14 @@ CAPITAL_RAILS = {
     "excused_is_zero_with_a_reason": _say(
         InvalidInput, "call.excuse_reason", "Say why an investor is excused."
     ),
+    "included_is_not_excused": _say(
+        InvalidInput, "call.excuse_reason", "Who is excused from a line does not take part in it."
+    ),
+    "excused_partners_are_not_asked": _say(
+        Conflict,
+        "call.excused_from_deal",
+        "Who is excused from a deal takes no part in a further call of it, unless that says why.",
+    ),
     "call_line_allocation_of_fund": _KEYS,
     "call_item_commitment_of_fund": _KEYS,
     "reversal_mirrors_its_payment": _say(

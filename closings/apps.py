@@ -8,6 +8,7 @@ class ClosingsConfig(AppConfig):
     name = "closings"
 
     def ready(self):
+        from capital.queries.excused import register_excused
         from closings import (  # noqa: F401  register help, rights, refusals, words
             default_rails,
             manual_pages,
@@ -27,6 +28,7 @@ class ClosingsConfig(AppConfig):
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("refund_state")
+        register_excused("excused_since_joining")
         navigation.register(
             Page("closing", "closings:closing"),
             Page("closing_of_call", "closings:closing_of_call"),

@@ -79,6 +79,7 @@ class ItemLineAnswer(Answer):
     amount: Amount
     basis: str
     excuse_reason: str
+    included_reason: str
 
 
 class ItemAnswer(Answer):

@@ -62,10 +62,12 @@ class LineBody(Body):
 
 
 class ItemLineBody(Body):
-    """An investor's part of one line: its amount, or the reason why it is excused."""
+    """An investor's part of one line: its amount, or the reason why it is excused. `included` says why it has an amount
+    although it was excused from the line's deal before."""
 
     amount: MoneyOrZero = None
     excused: text(500, least=1) = None
+    included: text(500, least=1) | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self):

@@ -69,4 +69,5 @@ def _item(commitment_id: int, item: ItemBody) -> ItemPlan:
         item.called_amount,
         tuple(line.amount for line in item.lines),
         {index: line.excused for index, line in enumerate(item.lines) if line.excused},
+        {index: line.included for index, line in enumerate(item.lines) if line.included},
     )

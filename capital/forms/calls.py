@@ -5,6 +5,7 @@ out, so that an amount that was not touched follows the total, and one that was 
 back to pro rata.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,7 @@ from funds.models import Fund
 
 from .drafts import ALL_LINES, Opened, open_draft, open_new
 from .excuses import ExcuseForm, ExcuseFormSet, Partners
+from .inclusions import PREFIX, Inclusions, read_inclusions
 
 MOST_LINES = 20
 ZERO = Decimal("0.00")
@@ -104,6 +106,7 @@ class CallForms:
             form_kwargs={"commitments": Partners(fund), "line_count": len(self.lines.forms)},
         )
         self.amounts = first.amounts if data is None else read_amounts(data, currency, _AMOUNT)
+        self.inclusions = first.inclusions if data is None else read_inclusions(data)
 
     @property
     def has_one_line(self) -> bool:
@@ -132,7 +135,7 @@ class CallForms:
             self.details.is_valid(),
             self.lines.is_valid(),
             self.excuses.is_valid(),
-            not self.amounts.errors,
+            not self.amounts.errors and not self.inclusions.errors,
         ]
         for form in self.excuses.forms if all(valid) else ():
             if form.cleaned_data.get("commitment") and not form.cleaned_data.get("reason"):
@@ -143,7 +146,7 @@ class CallForms:
                 if form.is_bound and form.is_valid() and form.cleaned_data.get("amount") is None:
                     form.add_error("amount", "Enter the amount of this line.")
                     valid.append(False)
-        for message in self.amounts.errors.values():
+        for message in [*self.amounts.errors.values(), *self.inclusions.errors.values()]:
             self.details.add_error(None, ValidationError(message))
         return all(valid)
 
@@ -151,6 +154,7 @@ class CallForms:
         """The page was only asked for again with another row: what is missing so far is no error yet."""
         self.only_asked = True
         self.amounts.errors.clear()
+        self.inclusions.errors.clear()
         for form in self.all_forms():
             form.full_clean()
             form.errors.clear()
@@ -211,9 +215,14 @@ class CallForms:
                 if len(excused.get(pk, {})) == len(self.lines.forms)
                 else self.amounts.by_hand.get(pk),
                 excused=excused.get(pk, {}),
+                included=self._included(pk),
             )
-            for pk in sorted(self.amounts.by_hand.keys() | excused.keys())
+            for pk in sorted(self.amounts.by_hand.keys() | excused.keys() | self.inclusions.partners)
         )
+
+    def _included(self, commitment: int) -> dict[int, str]:
+        count = len(self.lines.forms)
+        return {line: text for line, text in self.inclusions.of(commitment).items() if line < count}
 
     def _takes_part(self, excused: dict[int, str]) -> bool:
         """Whether a line is left from which the investor is not excused."""
@@ -236,7 +245,8 @@ class CallForms:
 @dataclass(frozen=True)
 class TypedRow:
     """One investor's row on the page: what was worked out, and what stands in its field. `excused` is who owes nothing;
-    `lines_excused` are the numbers of the lines of who is excused from some."""
+    `lines_excused` are the numbers of the lines of who is excused from some, `before` the lines from whose deals it was
+    excused, where it may take part after all."""
 
     row: Row
     text: str
@@ -244,6 +254,7 @@ class TypedRow:
     by_hand: bool
     excused: bool
     lines_excused: tuple[int, ...]
+    before: tuple[dict, ...]
 
 
 @dataclass(frozen=True)
@@ -269,7 +280,8 @@ class AllocationTable:
 
 def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> AllocationTable:
     """The worked-out call with the texts that were typed. Problems wait until there is an amount."""
-    rows = tuple(_typed_row(row, cleaned.amounts, worked_out.fund.currency) for row in worked_out.rows)
+    currency = worked_out.fund.currency
+    rows = tuple(_typed_row(row, cleaned.amounts, cleaned.inclusions, currency) for row in worked_out.rows)
     return AllocationTable(
         rows=rows,
         called=sum((row.called for row in worked_out.rows), ZERO),
@@ -290,7 +302,7 @@ def _split_in_words(lines: tuple[LinePlan, ...]) -> str:
     return ", ".join(dict.fromkeys(keys)).capitalize()
 
 
-def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
+def _typed_row(row: Row, amounts: EnteredAmounts, inclusions: Inclusions, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
     excused = [number for number, basis in enumerate(row.bases, start=1) if basis == Basis.EXCUSED]
     return TypedRow(
@@ -300,7 +312,22 @@ def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
         by_hand=by_hand,
         excused=len(excused) == len(row.bases),
         lines_excused=tuple(excused),
+        before=tuple(_before(row, inclusions)),
     )
+
+
+def _before(row: Row, inclusions: Inclusions) -> Iterator[dict]:
+    """The lines of deals from which the investor was excused before, unless it is excused here for another reason."""
+    for index, reason in enumerate(row.excused_before):
+        if reason and row.excuse_reasons[index] in ("", reason):
+            key = (row.commitment_id, index)
+            yield {
+                "name": f"{PREFIX}{row.commitment_id}-{index}",
+                "line": index + 1,
+                "reason": reason,
+                "text": inclusions.texts.get(key, ""),
+                "error": inclusions.errors.get(key, ""),
+            }
 
 
 def _cleaned(form: forms.BaseForm) -> dict:

@@ -1,11 +1,16 @@
 """A new call, or a draft as it was typed: what the form holds when it opens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from django.db.models import Q
 
 from blackgem.lib.entered_amounts import EnteredAmounts
 from blackgem.lib.entered_numbers import amount_to_enter
 from capital.models import CapitalCall, CapitalCallItemLine
+from capital.queries.excused import excused_from
+
+from .inclusions import Inclusions
 
 DAYS_TO_PAY = timedelta(days=14)
 ALL_LINES = "all"
@@ -21,6 +26,7 @@ class Opened:
     excuses: list[dict]
     amounts: EnteredAmounts
     left_out: tuple[str, ...] = ()
+    inclusions: Inclusions = field(default_factory=Inclusions)
 
 
 def open_new(today: date) -> Opened:
@@ -45,21 +51,32 @@ def open_copy(call: CapitalCall, today: date, callable_ids: set[int]) -> Opened:
 
 
 def open_draft(call: CapitalCall) -> Opened:
-    """A draft: its lines, who is excused, and which amounts a person set."""
+    """A draft: its lines, who is excused, and which amounts a person set. Whoever was excused from a line's deal before
+    needs no row, or has a reason to take part."""
     names = ("total_amount", "purpose", "purpose_detail", "call_date", "due_date", "revision")
     lines = list(call.lines.order_by("position"))
-    parts = list(
-        CapitalCallItemLine.objects.filter(call=call, basis__in=[Basis.EXCUSED, Basis.EDITED])
-        .select_related("item")
-        .order_by("pk")
-    )
+    decided = Q(basis__in=[Basis.EXCUSED, Basis.EDITED]) | ~Q(included_reason="")
+    parts = list(CapitalCallItemLine.objects.filter(decided, call=call).select_related("item").order_by("pk"))
+    anyway = excused_from(call.fund_id, {line.allocation_id for line in lines} - {None})
+    deals, places = {line.pk: line.allocation_id for line in lines}, [line.pk for line in lines]
+    excused = [
+        part
+        for part in parts
+        if part.basis == Basis.EXCUSED
+        and anyway.get((deals[part.line_id], part.commitment_id)) != part.excuse_reason
+    ]
     return Opened(
         details={name: getattr(call, name) for name in names},
         lines=[_line(line) for line in lines],
-        excuses=_excuses(
-            [part for part in parts if part.basis == Basis.EXCUSED], [line.pk for line in lines]
-        ),
+        excuses=_excuses(excused, places),
         amounts=_amounts([part.item for part in parts if part.basis == Basis.EDITED], call.fund.currency),
+        inclusions=Inclusions(
+            {
+                (part.commitment_id, places.index(part.line_id)): part.included_reason
+                for part in parts
+                if part.included_reason
+            }
+        ),
     )
 
 

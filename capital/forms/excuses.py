@@ -11,6 +11,7 @@ from blackgem.lib.form_rows import remove_row, row_count, with_rows
 from funds.models import Commitment, Fund
 
 from .drafts import ALL_LINES
+from .inclusions import leave_with_line
 
 #: How many rows each list of the form has where nothing says so.
 FIRST_ROWS = {"line": 1, "excuse": 0}
@@ -27,6 +28,7 @@ def typed_rows(posted: QueryDict) -> QueryDict:
         data[f"excuse-{count - 1}-line"] = place
     if verb == "remove_line" and row_count(data, "line") < row_count(posted, "line"):
         _leave_with_line(data, int(place))
+        leave_with_line(data, int(place))
     return data
 
 

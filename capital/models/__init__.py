@@ -1,8 +1,9 @@
 """Money called in: what a fund allocates to deals, what it calls, and what its investors pay."""
 
 from .allocations import AllocationAmount, FundAllocation
-from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine
 from .line_changes import Excuse, HeldPart, LineChange
+from .lines import CapitalCallLine
 from .payments import Payment, PaymentReversal, Receipt, ReceiptReturn
 from .rollups import (
     AllocationCapital,

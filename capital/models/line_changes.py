@@ -16,7 +16,8 @@ from blackgem.lib.rollups import RollUp, parent
 from funds.models import Commitment, Fund
 
 from .allocations import FundAllocation
-from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine
+from .lines import CapitalCallLine
 from .settlements import ResidualSettlement
 
 

@@ -6,7 +6,8 @@ from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.known import known_choices
 from funds.models import Commitment, Fund
 
-from .calls import CapitalCallItemLine, CapitalCallLine
+from .calls import CapitalCallItemLine
+from .lines import CapitalCallLine
 
 
 @known_choices

@@ -12,6 +12,7 @@ from blackgem.lib.errors import Conflict
 from blackgem.lib.money import unit_of
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.notices import are_unsent, texts_of_letters
+from capital.queries.excused import still_excused
 from capital.queries.line_keys import with_changed_keys
 from capital.queries.room import room_on
 from capital.queries.usual import fees_of, of_lines, with_what_is_usual
@@ -138,6 +139,7 @@ def _items_that_block(call: CapitalCall) -> list[CapitalCallItem]:
             excuse_reasons=ArraySubquery(lines.filter(basis=_Basis.EXCUSED).values("excuse_reason")),
             mails=mails_of("commitment__investor", Notice.Kind.CAPITAL_CALL),
             run_by=run_by(call.fund_id),
+            still_excused=still_excused(call),
             room=room_on(call.call_date, of='"capital_call_items"."commitment_id"'),
         ).order_by("commitment__reference", "pk")
     )
@@ -156,6 +158,7 @@ def _to_block(call: CapitalCall, items: list[CapitalCallItem]) -> ToCheck:
                 item.amount,
                 mails=item.mails,
                 lines=item.of_lines,
+                still_excused=item.still_excused,
                 item_id=item.pk,
                 investor_id=item.commitment.investor_id,
             )
@@ -240,6 +243,7 @@ def _part(item: CapitalCallItem) -> PartOf:
         promised=item.commitment.amount,
         lines=item.of_lines,
         excused_before=item.excused_before,
+        still_excused=item.still_excused,
         item_id=item.pk,
         investor_id=item.commitment.investor_id,
     )

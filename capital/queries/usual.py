@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import round_to_unit
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, Excuse
+from capital.queries.excused import still_excused
 from capital.states import CALL_ISSUED
 from funds.models import FundTerms
 from funds.queries.checks import run_by
@@ -34,10 +35,11 @@ def register_worked_out(calls: Q) -> None:
 
 
 def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> QuerySet[CapitalCallItem]:
-    """The items of a call, each with the sum `of_lines` and whether its partner was `excused_before` from a deal that
-    it is asked for now, at another call or since; and what is the same for all: `largest_before`, `fees_called` for the
-    year in which it is due, the `fee_rate` that is agreed by then, whether everything `is_by_commitment`, whether it
-    `is_worked_out` elsewhere (then no fees are held against a rate), and the addresses of who runs the fund.
+    """The items of a call, each with the sum `of_lines`, whether its partner was `excused_before` from a deal that
+    it is asked for now, at another call or since, and is `still_excused`, so that the call has to say why; and what is
+    the same for all: `largest_before`, `fees_called` for the year in which it is due, the `fee_rate` that is agreed by
+    then, whether everything `is_by_commitment`, whether it `is_worked_out` elsewhere (then no fees are held against a
+    rate), and the addresses of who runs the fund.
     """
     others = CapitalCall.objects.filter(fund=call.fund_id).issued().exclude(pk=call.pk)
     lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk")).order_by()
@@ -60,6 +62,7 @@ def with_what_is_usual(items: QuerySet[CapitalCallItem], call: CapitalCall) -> Q
         is_worked_out=_is_worked_out(call),
         of_lines=of_lines(),
         excused_before=Exists(asked.filter(excused_from_it)),
+        still_excused=still_excused(call),
         largest_before=Subquery(others.order_by("-total_amount").values("total_amount")[:1]),
         fees_called=Case(When(is_worked_out=False, then=Subquery(_fees(call), MoneyField()))),
         fee_rate=Coalesce(*(rate(call) for rate in _RATES), by_terms) if _RATES else by_terms,

@@ -116,6 +116,10 @@ def _decided(call) -> dict[str, str]:
             decided[f"by hand: {who}"] = str(part.item.amount)
         else:
             decided[f"excused from {names[part.line_id]}: {who}"] = part.excuse_reason
+    included = CapitalCallItemLine.objects.filter(call=call).exclude(included_reason="")
+    for part in included.select_related("commitment__investor").order_by("pk"):
+        who = f"{part.commitment.investor.name} ({part.commitment.reference})"
+        decided[f"takes part in {names[part.line_id]} after all: {who}"] = part.included_reason
     return decided
 
 
@@ -162,6 +166,7 @@ def _write_parts(call, worked_out) -> None:
             weight=row.weights[index],
             basis=row.bases[index],
             excuse_reason=row.excuse_reasons[index].strip(),
+            included_reason=row.included_reasons[index],
         )
         for row, item in zip(worked_out.rows, items, strict=True)
         for index, line in enumerate(lines)

@@ -1,9 +1,8 @@
 """Working out a call: who is asked for how much, on which line, and what stands in the way. Writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blackgem.lib.checks import can
@@ -23,9 +22,11 @@ from capital.calc.prorata import (
     residuals,
 )
 from capital.models import CapitalCall, CapitalCallLine, HeldPart
-from capital.queries.line_keys import Drafted, SplitBy, line_weights
+from capital.queries.line_keys import Drafted, line_weights
 from capital.queries.room import partners_on
+from capital.services.excused import asked_all_the_same, excused_before, with_excused
 from capital.services.line_keys import key_problems, nobody_shares
+from capital.services.plans import CallPlan, ItemPlan, LinePlan  # noqa: F401 - callers take all three from here
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
 from funds.services.inputs import problems_of
@@ -34,51 +35,10 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class LinePlan:
-    """What part of a call is for. `amount` is in the fund's currency."""
-
-    kind: str
-    amount: Decimal
-    allocation_id: int | None = None
-    reduces_unfunded: bool = True
-    split_by: str = SplitBy.COMMITMENT
-
-
-@dataclass(frozen=True)
-class ItemPlan:
-    """A partner who is not simply called pro rata: an amount set by hand, in all or per line, or excused from lines.
-
-    `excused` maps the index of a line to the reason.
-    """
-
-    commitment_id: int
-    called_amount: Decimal | None = None
-    line_amounts: tuple[Decimal | None, ...] = ()
-    excused: Mapping[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CallPlan:
-    """Everything a person decides about a call.
-
-    `keep_line_order` applies payments to the lines in the order given, instead of fees first.
-    """
-
-    fund_id: int
-    total_amount: Decimal
-    purpose: str
-    purpose_detail: str
-    call_date: date
-    due_date: date
-    lines: tuple[LinePlan, ...]
-    items: tuple[ItemPlan, ...] = ()
-    keep_line_order: bool = False
-
-
-@dataclass(frozen=True)
 class Row:
     """One partner in a worked-out call: what it `committed` by the call's date, of all commitments the fraction
-    `ownership`, and the least of it that is unfunded from then on."""
+    `ownership`, and the least of it that is unfunded from then on. `excused_before` says, by the index of a line, why
+    it was excused from the line's deal."""
 
     commitment_id: int
     investor_name: str
@@ -94,6 +54,8 @@ class Row:
     unfunded_before: Decimal
     unfunded_after: Decimal
     problem: str = ""
+    included_reasons: tuple[str, ...] = ()
+    excused_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +78,10 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
     fund = Fund.objects.get(pk=plan.fund_id)
     _check_amounts(fund, plan)
     partners = partners_on(fund, plan.call_date, named={item.commitment_id for item in plan.items})
+    before = excused_before(fund, plan, partners)
     problems = [*_shape_problems(plan), *_line_problems(fund, plan), *_item_problems(plan)]
+    problems += asked_all_the_same(plan, before, partners)
+    plan = with_excused(plan, before)
     problems += [*_allocation_problems(fund, plan), *key_problems(plan)]
     weights = line_weights(fund, plan, partners)
     try:
@@ -124,7 +89,7 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
     except (ProrataError, ZeroWeights) as error:
         problems.append(_explain(error, partners, fund))
         parts = _as_typed(plan, partners)
-    rows = tuple(_rows(plan, partners, parts, weights))
+    rows = tuple(_rows(plan, partners, parts, weights, before))
     if not any(problem.code == "call.exceeds_uncalled" for problem in problems):
         problems += _over_unfunded(rows, fund)
     called = sum((row.called for row in rows), ZERO)
@@ -178,7 +143,7 @@ def _split(plan, commitments, weights, carried, unit) -> dict[int, list]:
             frozenset(item.commitment_id for item in plan.items if index in item.excused),
             _parts_by_hand(plan, index),
             weights[index],
-            line.split_by == SplitBy.FIXED,
+            line.split_by == CapitalCallLine.SplitBy.FIXED,
         )
         for index, line in enumerate(plan.lines)
     ]
@@ -250,17 +215,18 @@ def _as_typed(plan, commitments) -> dict[int, list]:
     return {one.pk: parts(one) for one in commitments}
 
 
-def _rows(plan, commitments, parts, weights) -> Iterator[Row]:
+def _rows(plan, commitments, parts, weights, before) -> Iterator[Row]:
     whole = sum((one.promised for one in commitments), ZERO)
-    excused = {item.commitment_id: item.excused for item in plan.items}
+    items = {item.commitment_id: item for item in plan.items}
     for one in commitments:
         ownership = one.promised / whole if whole else Decimal(0)
         own_weights = tuple(by_partner[one.pk] for by_partner in weights)
-        yield _row(plan, one, parts[one.pk], own_weights, ownership, excused.get(one.pk, {}))
+        item = items.get(one.pk) or ItemPlan(one.pk)
+        yield _row(plan, one, parts[one.pk], own_weights, ownership, item, before)
 
 
-def _row(plan, commitment, parts, weights, ownership: Decimal, reasons) -> Row:
-    before = commitment.room
+def _row(plan, commitment, parts, weights, ownership: Decimal, item: ItemPlan, excused_before) -> Row:
+    before, places = commitment.room, range(len(parts))
     within = sum(
         (part.amount for part, line in zip(parts, plan.lines, strict=False) if line.reduces_unfunded), ZERO
     )
@@ -275,10 +241,12 @@ def _row(plan, commitment, parts, weights, ownership: Decimal, reasons) -> Row:
         line_amounts=tuple(part.amount for part in parts),
         weights=weights,
         bases=tuple(str(part.basis) for part in parts),
-        excuse_reasons=tuple(reasons.get(index, "") for index in range(len(parts))),
+        excuse_reasons=tuple(item.excused.get(index, "") for index in places),
         unfunded_before=before,
         unfunded_after=before - within,
         problem="More than is unfunded" if within > before else "",
+        included_reasons=tuple(item.included.get(index, "") for index in places),
+        excused_before=tuple(excused_before.get((commitment.pk, index), "") for index in places),
     )
 
 
@@ -318,7 +286,10 @@ def _item_problems(plan):
     if len({item.commitment_id for item in plan.items}) != len(plan.items):
         yield Problem("commitment.repeated", "An investor is named twice.", "items")
     places = range(len(plan.lines))
-    if any(len(item.line_amounts) > len(places) or set(item.excused) - set(places) for item in plan.items):
+    if any(
+        len(item.line_amounts) > len(places) or {*item.excused, *item.included} - set(places)
+        for item in plan.items
+    ):
         yield Problem(
             "call.no_such_line",
             "An investor is asked for, or excused from, a line that is not there.",

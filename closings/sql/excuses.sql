@@ -36,3 +36,46 @@ END $$;
 CALL watch_statements('excuses_meet_distributions()', '{INSERT,UPDATE}', 'excuses');
 
 REVOKE EXECUTE ON FUNCTION check_excuse_returned(bigint), excuses_meet_distributions() FROM PUBLIC;
+
+-- Who is excused from the deals of a fund since it came in, by a closing that stands, and why; but for deals in which a word since
+-- has it take part. A word of the call that is `besides` does not count.
+CREATE FUNCTION excused_since_joining(of_fund bigint, besides bigint) RETURNS TABLE (commitment_id bigint, allocation_id bigint, reason text)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT m.id, a.id, e.reason::text
+      FROM closing_excuses e
+      JOIN closings c ON c.id = e.closing_id AND c.status = 'settled'
+      JOIN closing_tranches t ON t.id = e.tranche_id
+      JOIN commitments m ON m.fund_id = e.fund_id AND m.investor_id = t.investor_id
+      JOIN fund_allocations a ON a.fund_id = e.fund_id AND a.deal_id = e.deal_id
+     WHERE e.fund_id = of_fund AND NOT included_since(m.id, a.id, c.approved_at, besides)
+$$;
+
+-- It takes no part in a further call of them either.
+CREATE FUNCTION check_excused_since_joining(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM capital_calls k
+                 JOIN capital_call_lines l ON l.call_id = k.id AND l.allocation_id IS NOT NULL
+                 JOIN capital_call_item_lines x ON x.line_id = l.id AND x.amount > 0 AND x.included_reason = ''
+                 JOIN excused_since_joining(k.fund_id, k.id) w ON w.commitment_id = x.commitment_id AND w.allocation_id = l.allocation_id
+                WHERE k.id = call AND call_is_issued(k.status)) THEN
+        PERFORM refuse('excused_partners_are_not_asked', 'Who is excused from a deal takes no part in a further call of it, unless that says why.');
+    END IF;
+END $$;
+
+CREATE FUNCTION calls_meet_excuses() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    issued bigint[] := ARRAY(SELECT id FROM new_rows WHERE call_is_issued(status));
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        issued := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o USING (id)
+                         WHERE call_is_issued(n.status) AND NOT call_is_issued(o.status));
+    END IF;
+    PERFORM note_checks('excused_since_joining', issued);
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('calls_meet_excuses()', '{INSERT,UPDATE}', 'capital_calls');
+
+REVOKE EXECUTE ON FUNCTION check_excused_since_joining(bigint), calls_meet_excuses() FROM PUBLIC;

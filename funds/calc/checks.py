@@ -75,6 +75,7 @@ class PartOf:
     promised: Decimal | None = None
     lines: Decimal | None = None
     excused_before: bool = False
+    still_excused: bool = False
     has_account: bool = True
     item_id: int | None = None
     investor_id: int | None = None
@@ -129,9 +130,22 @@ def checks(about: ToCheck) -> list[Check]:
 
 
 def blocking_parts(about: ToCheck) -> list[Check]:
-    """What must be mended of the parts: they do not add up, or a letter would go to an address that passes for
-    another one."""
-    return [*_sums(about), *_contacts(about, homographs=True)]
+    """What must be mended of the parts: they do not add up, ask who is excused from a deal, or a letter would go to an
+    address that passes for another one."""
+    return [*_sums(about), *_still_excused(about), *_contacts(about, homographs=True)]
+
+
+def _still_excused(about: ToCheck) -> Iterator[Check]:
+    parts = [part for part in about.parts if part.still_excused]
+    if parts:
+        yield Check(
+            "check.still_excused",
+            f"Excused from this deal, and asked for it without a reason: {_names([one.investor for one in parts])}."
+            " Save the draft again, which leaves them out, or say there why they take part.",
+            "items",
+            severity=Severity.BLOCKING,
+            rows=tuple(part.row for part in parts[:MOST_NAMES]),
+        )
 
 
 def blocking(unprintable: Sequence[str]) -> list[Check]:
@@ -228,7 +242,7 @@ def _parts(about: ToCheck) -> Iterator[Check]:
     yield from _named(
         "check.excused_before",
         "Excused from this deal before, and now asked for it: {}.",
-        [part for part in paid if part.excused_before],
+        [part for part in paid if part.excused_before and not part.still_excused],
     )
     yield from _named(
         "check.no_account",

@@ -62,6 +62,7 @@ BEGIN
     IF issued <> '{}' THEN
         PERFORM guard_commitments(ARRAY(SELECT commitment_id FROM capital_call_items WHERE call_id = ANY (issued)));
         PERFORM guard_allocations(deals);
+        PERFORM note_checks('excused_from_deals', issued);
     END IF;
     IF TG_OP = 'INSERT' THEN
         PERFORM note_checks('call_is_new', touched);
