@@ -8,5 +8,8 @@ SELECT x.line_id AS line, x.commitment_id AS commitment, x.amount + g.changed + 
                       WHERE p.line_id = x.line_id AND p.commitment_id = x.commitment_id) t
  WHERE x.amount + g.changed + t.moved <> 0
    AND (x.basis = 'excused'
-        OR x.amount > 0 AND x.amount <= (SELECT sum(e.amount) FROM excuses e
-                                          WHERE e.item_id = x.item_id AND e.line_id = x.line_id AND e.approved_at IS NOT NULL))
+        OR EXISTS (SELECT FROM excuses e
+                    WHERE e.item_id = x.item_id AND e.line_id = x.line_id AND e.approved_at IS NOT NULL
+                      AND x.amount + (SELECT sum(c.amount) FROM line_changes c
+                                       WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held
+                                         AND c.recorded_at <= e.approved_at) = 0))

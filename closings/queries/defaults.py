@@ -17,9 +17,11 @@ from capital.models import (
     CallItemCapital,
     CapitalCallItemLine,
     CapitalCallLine,
+    HeldPart,
     LineChange,
     Payment,
 )
+from capital.queries.excused import excused_from
 from closings.calc.default import (
     CapBase,
     DefaultInterest,
@@ -173,6 +175,16 @@ def passed_on_of(default: Default, amount: Decimal, costs: Decimal) -> PassedOn:
     return pass_on(amount, costs, others, to=to, unit=unit_of(default.fund.currency))
 
 
+def _excused_from_it(default: Default) -> set[int]:
+    """The commitments that are excused from a line that the item is for, or from its deal."""
+    parts = CapitalCallItemLine.objects.filter(item=default.item_id, counts_as_called=True)
+    lines = parts.filter(line__kind=CapitalCallLine.Kind.INVESTMENT).values("line")
+    held = HeldPart.objects.filter(line__in=lines, basis=CapitalCallItemLine.Basis.EXCUSED)
+    deals = parts.filter(line__allocation__isnull=False).values_list("line__allocation", flat=True)
+    from_deals = excused_from(default.fund_id, set(deals))
+    return {*held.values_list("commitment", flat=True), *(commitment for _, commitment in from_deals)}
+
+
 def shortfall_of(
     default: Default,
     amount: Decimal | None = None,
@@ -180,7 +192,8 @@ def shortfall_of(
     others: Sequence[Other] | None = None,
 ) -> Shortfall:
     """What each of the others would be asked for in place of what is owed; of it, an `amount`. They are asked once.
-    `owed` and `others` where the caller has them. Raises Conflict, DefaultRefused."""
+    Who is excused from an investment that it is for is not. `owed` and `others` where the caller has them. Raises
+    Conflict, DefaultRefused."""
     owed = owed or owed_of(default, default.effective_on)
     if owed.others_were_asked:
         raise Conflict("default.shortfall_stands", "The other partners were asked for it already.")
@@ -192,7 +205,8 @@ def shortfall_of(
             "No more is asked of the others than is owed, without its part for the fee.",
             field="amount",
         )
-    others = others_of(default) if others is None else others
+    excused = _excused_from_it(default)
+    others = [one for one in (others_of(default) if others is None else others) if one.key not in excused]
     if not any(one.remaining for one in others):
         raise Conflict("default.nobody", "None of the other partners has anything left that could be called.")
     return call_shortfall(

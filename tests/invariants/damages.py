@@ -30,6 +30,11 @@ EXCUSE = (
     "SELECT x.id, x.fund_id, x.call_id, x.item_id, x.line_id, x.commitment_id, l.allocation_id, l.reduces_unfunded, "
     "true, 1, 'edited', x.effective_on, x.approved_at, {} FROM x JOIN capital_call_lines l ON l.id = x.line_id"
 )
+#: Every call of a fund is of its first deal.
+ONE_DEAL = (
+    "UPDATE capital_call_lines l SET kind = 'investment', counts_as_called = true, seq_no = 1000000 + l.id, allocation_id = a.id "
+    "FROM (SELECT fund_id, min(id) AS id FROM fund_allocations GROUP BY fund_id) a WHERE a.fund_id = l.fund_id; "
+)
 #: Check constraints hold for an administrator too, who would have to drop them first.
 IN_THE_WAY = (
     "payments DROP CONSTRAINT payment_positive_or_reversal",
@@ -216,6 +221,18 @@ DAMAGES = {
         " FROM capital_call_item_lines x JOIN capital_calls k ON k.id = x.call_id"
         " WHERE x.basis = 'excused' AND k.status IN ('sent', 'partially_funded', 'fully_funded') LIMIT 1)"
         " WHERE id = (SELECT max(id) FROM taken_parts WHERE amount > 0)"
+    ),
+    "excused_partners_are_not_asked": ONE_DEAL
+    + (
+        "UPDATE capital_call_item_lines SET amount = 0, basis = 'excused', excuse_reason = 'Policy' "
+        "WHERE call_id IN (SELECT min(id) FROM capital_calls GROUP BY fund_id)"
+    ),
+    "excused_as_they_joined_are_not_asked": ONE_DEAL
+    + (
+        "INSERT INTO closing_excuses (closing_id, fund_id, tranche_id, deal_id, reason) "
+        "SELECT t.closing_id, t.fund_id, t.id, a.deal_id, 'Policy' FROM closing_tranches t "
+        "JOIN fund_allocations a ON a.id = (SELECT min(id) FROM fund_allocations WHERE fund_id = t.fund_id); "
+        "UPDATE closings SET approved_at = approved_at - interval '1 year'"
     ),
     "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
     "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",

@@ -19,9 +19,9 @@ from capital.models import (
     FundCommitmentCapital,
     HeldPart,
 )
-from capital.queries.usual import with_what_is_usual
-from capital.services import allocations, excuses
-from capital.services.planning import LinePlan
+from capital.queries.checks import checks_of_call
+from capital.services import allocations, calls, excuses
+from capital.services.planning import ItemPlan, LinePlan
 from funds.models import CapitalTransaction, Fund, Notice
 from tests.factories import UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story
@@ -233,29 +233,48 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written():
     assert not Excuse.objects.exists()
 
 
-def test_the_next_call_is_split_by_what_is_held():
-    """By share in the deal, an excused partner is asked for nothing; no rounding of the first call is carried."""
+@pytest.mark.parametrize("split_by", ["sharing", "commitment", "remaining"])
+def test_who_is_excused_is_asked_for_nothing_of_a_follow_on_by_whatever_key(split_by):
+    """Unless the call says why; the last word counts. By shares no rounding of the first call is carried."""
     story, _call, line, items = called()
-    deal = story.fund.allocations.get()
-    excuse(story, line, items[2])
-    story.fund.refresh_from_db()
+    deal, days = story.fund.allocations.get(), iter(NOW + timedelta(day) for day in range(1, 9))
     allocations.amend_allocation(
         allocation_id=deal.pk,
-        change="82000.00",
+        change="400000.00",
         effective_on=TODAY,
         reason="Follow-on",
         ctx=WriteContext(story.manager, NOW),
     )
-    # By commitments it would be asked again, of which whoever issues the call is warned.
-    draft = story.draft("82000.00", lines=[LinePlan("investment", Decimal("82000.00"), deal.pk)])
-    usual = with_what_is_usual(draft.items.order_by("commitment__reference"), draft)
-    assert [one.excused_before for one in usual] == [False, False, True, False]
-    more = story.issued(
-        "82000.00", lines=[LinePlan("investment", Decimal("82000.00"), deal.pk, split_by="sharing")]
-    )
-    assert [part.amount for part in more.items.order_by("commitment__reference")] == [
-        Decimal(amount) for amount in ("50000.00", "30000.00", "0.00", "2000.00")
-    ]
+    lines = [LinePlan("investment", Decimal("82000.00"), deal.pk, split_by=split_by)]
+
+    def follow_on(item=None, draft=None):
+        more = {"plan": story.plan("82000.00", lines=lines, items=[item] if item else ())}
+        ctx = WriteContext(story.manager, next(days))
+        draft = draft or calls.draft_call(**more, ctx=ctx)
+        return calls.issue_call(call_id=draft.pk, ctx=ctx)
+
+    before = story.draft("82000.00", lines=lines)
+    excuse(story, line, items[2])
+    with pytest.raises(Conflict, match="Excused from this deal, and asked for it without a reason"):
+        follow_on(draft=before)
+    told = [check.code for check in checks_of_call(before, at=NOW)]
+    assert "check.still_excused" in told
+    assert "check.excused_before" not in told
+    more = follow_on()
+    parts = list(more.items.order_by("commitment__reference"))
+    if split_by != "remaining":
+        assert [part.amount for part in parts] == [
+            Decimal(amount) for amount in ("50000.00", "30000.00", "0.00", "2000.00")
+        ]
+    assert (parts[2].amount, parts[2].item_lines.get().excuse_reason) == (0, "Policy on arms")
+    partner = items[2].commitment
+    with pytest.raises(InvalidInput, match="Say why it takes part"):
+        follow_on(ItemPlan(partner.pk, Decimal("1000.00")))
+    by_hand = ItemPlan(partner.pk, Decimal("1000.00"), included={0: "Its policy changed"})
+    again = follow_on(by_hand)
+    assert again.items.get(commitment=partner).amount == Decimal("1000.00")
+    assert "check.excused_before" in [check.code for check in checks_of_call(again, at=NOW)]
+    assert follow_on().items.get(commitment=partner).amount > 0
     assert violations() == []
 
 

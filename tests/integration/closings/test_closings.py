@@ -18,7 +18,8 @@ from capital.models import (
     FundCommitmentCapital,
     HeldPart,
 )
-from capital.services import calls, payments
+from capital.queries import excused
+from capital.services import allocations, calls, payments
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from closings.models import Refund, RefundCapital
 from closings.services import closings
@@ -259,21 +260,34 @@ def test_a_line_that_was_not_split_by_commitments_gives_the_newcomer_its_share_f
     assert violations() == []
 
 
-def test_who_is_excused_from_a_deal_holds_nothing_of_it_in_any_later_closing(story):
+def test_who_is_excused_from_a_deal_holds_nothing_of_it_in_any_later_closing(story, monkeypatch):
     """What others hold of the deal stays as it was, and who comes in after takes its part from them alone."""
     newcomer = story.newcomer("C", "4000000.00")
-    excused = replace(newcomer, excuses=(ExcusePlan(story.deals["D1"].deal_id, "Side letter, 4.2"),))
+    comes_in = replace(newcomer, excuses=(ExcusePlan(story.deals["D1"].deal_id, "Side letter, 4.2"),))
     held_on, pay_on = date(2026, 7, 1), date(2026, 7, 20)
-    twice = replace(excused, excuses=excused.excuses * 2)
+    twice = replace(comes_in, excuses=comes_in.excuses * 2)
     with pytest.raises(InvalidInput, match="excused from a deal twice"):
         story.close(story.plan(held_on, pay_on, twice), held_on)
-    second = story.close(story.plan(held_on, pay_on, excused), held_on)
+    second = story.close(story.plan(held_on, pay_on, comes_in), held_on)
     story.pay(second.call, pay_on)
     assert held(story, "D1") == money(A="914634.15", B="548780.49", GP="36585.36")
     assert held(story, "D2")["C"] == Decimal("295081.97")
     comes_in = (story.newcomer("D", "2000000.00"), story.more(story.partners[1], "1000000.00"))
     story.close(story.plan(date(2026, 9, 30), date(2026, 10, 20), *comes_in), date(2026, 9, 30))
     assert held(story, "D1") == money(A="669642.86", B="535714.29", GP="26785.71", D="267857.14")
+    # Nor is it asked for a further call of it: the services leave it out, and the database has it so.
+    day, deal = date(2026, 11, 2), story.deals["D1"]
+    more = {"change": "24000.00", "effective_on": day, "reason": "Follow-on", "ctx": story.ctx(day)}
+    allocations.amend_allocation(allocation_id=deal.pk, **more)
+    line = LinePlan("investment", Decimal("12000.00"), deal.pk)
+    plan = CallPlan(story.fund.pk, line.amount, "More", "", day, date(2026, 11, 20), (line,))
+    with monkeypatch.context() as patched:
+        patched.setattr(excused, "_FUNCTIONS", ["excused_from_deals"])
+        draft = calls.draft_call(plan=plan, ctx=story.ctx(day))
+        with pytest.raises(Conflict, match="takes no part in a further call"):
+            calls.issue_call(call_id=draft.pk, ctx=story.ctx(day))
+    calls.issue_call(call_id=calls.draft_call(plan=plan, ctx=story.ctx(day)).pk, ctx=story.ctx(day))
+    assert "C" not in held(story, "D1")
     assert violations() == []
 
 

@@ -361,6 +361,15 @@ def excused_for_no_reason(t, base):
     )
 
 
+@refused("included_is_not_excused")
+def excused_and_taking_part(t, base):
+    t.sql(
+        "UPDATE capital_call_item_lines SET basis = 'excused', excuse_reason = 'Policy', amount = 0,"
+        " included_reason = 'Policy' WHERE item_id = %s",
+        base.draft.item,
+    )
+
+
 @refused("one_item_line_per_item_and_line", UNIQUE)
 def one_part_twice(t, base):
     part(t, base, base.draft)

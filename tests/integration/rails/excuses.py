@@ -1,7 +1,7 @@
 """Attempts on excuses from a call that was issued. Partner a of the plain fund was called 450.00 for a deal, and paid
 150.00 of it; b as much, and paid nothing."""
 
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, refused
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail import CALLED_ON, PAID_ON
 
 LATER = "2026-03-02 12:00+00"
@@ -62,6 +62,48 @@ def whole(t, base, *, asked="225.00", free="-150.00"):
         freed(t, base, excused, free)
     t.settle()
     return excused
+
+
+def follow_on(t, base, **values):
+    """A further call of the deal, by which a is asked for a part."""
+    t.allotted(base.allocation, base.fund, "1000.00")
+    return t.call(base.fund, {base.a: ["10.00"], base.b: ["10.00"]}, [base.allocation], **values)
+
+
+@refused("excused_partners_are_not_asked")
+def a_follow_on_asked_of_who_was_excused_since(t, base):
+    whole(t, base)
+    follow_on(t, base)
+    t.settle()
+    t.whole()
+
+
+@refused("excused_partners_are_not_asked")
+def a_draft_issued_that_asks_who_was_excused_since(t, base):
+    draft = follow_on(t, base, status="draft")
+    whole(t, base)
+    people = {"submitted_at": LATER, "submitted_by_id": t.person}
+    t.change("capital_calls", draft.id, status="pending_approval", **people)
+    people = {"approved_at": LATER, "approved_by_id": t.person}
+    t.change("capital_calls", draft.id, status="sent", **people)
+    t.settle()
+    t.whole()
+
+
+@allowed
+def a_follow_on_that_says_why(t, base):
+    draft = follow_on(t, base, status="draft")
+    t.sql(
+        "UPDATE capital_call_item_lines SET included_reason = 'New policy' WHERE item_id = %s",
+        draft.items[base.a],
+    )
+    whole(t, base)
+    people = {"submitted_at": LATER, "submitted_by_id": t.person}
+    t.change("capital_calls", draft.id, status="pending_approval", **people)
+    people = {"approved_at": LATER, "approved_by_id": t.person}
+    t.change("capital_calls", draft.id, status="sent", **people)
+    t.settle()
+    t.whole()
 
 
 @refused("excuse_moves_what_it_says")
