@@ -40,6 +40,7 @@ SETOFF_COLUMNS = (
     *(Column(name, Kind.MONEY) for name in ("Called", "Given", "Withheld", "Set off", "Receives")),
     Column("By which agreement", width=36),
     Column("Status", width=18),
+    Column("As of", Kind.DATE, 12),
 )
 
 
@@ -203,14 +204,7 @@ def _part_shown(
 ) -> PartShown:
     """What waits to be approved, or to be released, is shown as if it counted from its day on."""
     part.setoff, part.role = setoff, setoff.role
-    is_given = day >= (setoff.closing.held_on if setoff.closing_id else setoff.distribution.date)
-    stands = day >= setoff.value_date and not (reversal and reversal.approved_at)
-    netted = Netted(
-        owed.called if owed else ZERO,
-        part.gross if is_given else ZERO,
-        part.withheld if is_given else ZERO,
-        part.amount if stands else ZERO,
-    )
+    netted = _netted(part, setoff, owed, day, taken_back=bool(reversal and reversal.approved_at))
     four, who = (reversal.four_eyes, reversal.requested_by_id) if reversal else (False, None)
     return PartShown(
         part,
@@ -220,6 +214,18 @@ def _part_shown(
         offer(check_request_setoff_reversal, part, by, is_asked=reversal is not None, is_moved=part.is_moved),
         offer(check_role, setoff.role, MANAGE),
         offer(check_approve_request, setoff.role, four, who, by),
+    )
+
+
+def _netted(
+    part: SetoffPart, setoff: Setoff, owed: CallItemCapital | None, day: date, *, taken_back: bool
+) -> Netted:
+    is_given = day >= (setoff.closing.held_on if setoff.closing_id else setoff.distribution.date)
+    return Netted(
+        owed.called if owed else ZERO,
+        part.gross if is_given else ZERO,
+        part.withheld if is_given else ZERO,
+        part.amount if day >= setoff.value_date and not taken_back else ZERO,
     )
 
 
@@ -241,8 +247,9 @@ def with_partners(rows: list[Setoff]) -> list[Setoff]:
     return rows
 
 
-def setoff_rows(fund: Fund) -> Iterator[tuple]:
-    """Every part of every set-off of a fund, newest first, as rows of `SETOFF_COLUMNS`."""
+def setoff_rows(fund: Fund, day: date) -> Iterator[tuple]:
+    """Every part of every set-off of a fund, newest first, as of the end of a day as its page shows it then, as rows of
+    `SETOFF_COLUMNS`."""
     taken_back = SetoffReversal.objects.filter(part=OuterRef("pk"), approved_at__isnull=False)
     parts = (
         SetoffPart.objects.filter(fund=fund)
@@ -251,7 +258,6 @@ def setoff_rows(fund: Fund) -> Iterator[tuple]:
             "setoff__distribution",
             "setoff__closing",
             "commitment__investor",
-            "call_item__capital",
             "distribution_item",
             "refund",
         )
@@ -261,12 +267,14 @@ def setoff_rows(fund: Fund) -> Iterator[tuple]:
             "distribution_item__tiers",
             "distribution_item__working",
         )
-        .annotate(is_taken_back=Exists(taken_back), is_posted=_is_posted())
+        .annotate(is_taken_back=Exists(taken_back), is_posted=_is_posted(day))
         .order_by("-setoff__number", "commitment__reference", "pk")
     )
+    calls = set(Setoff.objects.filter(fund=fund).values_list("call", flat=True))
+    owed = {one.item_id: one for one in CallItemCapital.on(day, call=calls)}
     for part in parts.iterator(chunk_size=500):
         setoff = part.setoff
-        net = Netted(part.call_item.capital.called, part.gross, part.withheld, part.amount)
+        net = _netted(part, setoff, owed.get(part.call_item_id), day, taken_back=part.is_taken_back)
         yield (
             fund.name,
             setoff.number,
@@ -283,6 +291,7 @@ def setoff_rows(fund: Fund) -> Iterator[tuple]:
             net.receives,
             setoff.reason,
             _status_of(part),
+            day,
         )
 
 

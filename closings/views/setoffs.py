@@ -1,6 +1,8 @@
 """Setting a distribution off against a call, deciding on it, and taking it back."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
@@ -47,12 +49,15 @@ def setoff_list(request: HttpRequest, fund_id: int) -> HttpResponse:
 @require_GET
 @manager_page
 def export_setoffs(request: HttpRequest, fund_id: int, form: str) -> HttpResponse:
-    """Every set-off of a fund, partner by partner, as CSV or XLSX."""
+    """Every set-off of a fund as of a day, partner by partner, as CSV or XLSX."""
     fund = fund_of(request.user, fund_id)
+    asked, day = _as_of(request, fund)
+    if asked.errors:
+        raise Http404
     return stream_table(
         form,
         read.SETOFF_COLUMNS,
-        read.setoff_rows(fund),
+        read.setoff_rows(fund, day),
         name=f"{fund.code}-set-offs",
         sheet="Set-offs",
         ctx=context_of(request),
@@ -65,11 +70,7 @@ def setoff(request: HttpRequest, setoff_id: int) -> HttpResponse:
     """One set-off as of a day, of which both sides are gross, partner by partner; who decided, and what was taken
     back."""
     shown = read.setoff_of(request.user, setoff_id)
-    today = shown.fund.day_of(timezone.now())
-    form = AsOfForm({"as_of": request.GET.get("as_of") or today})
-    if form.is_valid() and form.cleaned_data["as_of"] > today:
-        form.add_error("as_of", "This day has not come yet.")
-    day = today if form.errors else form.cleaned_data["as_of"]
+    form, day = _as_of(request, shown.fund)
     is_pending = not (shown.approved_at or shown.rejected_at)
     context = {
         "setoff": shown,
@@ -85,6 +86,15 @@ def setoff(request: HttpRequest, setoff_id: int) -> HttpResponse:
         "story": read.story_of_setoff(shown),
     }
     return render(request, "closings/setoff_detail.html", context, status=422 if form.errors else 200)
+
+
+def _as_of(request, fund) -> tuple[AsOfForm, date]:
+    """The day that is asked for, which has come; today where none is, or it is none."""
+    today = fund.day_of(timezone.now())
+    form = AsOfForm({"as_of": request.GET.get("as_of") or today})
+    if form.is_valid() and form.cleaned_data["as_of"] > today:
+        form.add_error("as_of", "This day has not come yet.")
+    return form, today if form.errors else form.cleaned_data["as_of"]
 
 
 def _new_page(request, call_id, distribution_id=None, closing_id=None) -> FormPage:

@@ -32,7 +32,8 @@ EXCUSE = (
 )
 #: Every call of a fund is of its first deal.
 ONE_DEAL = (
-    "UPDATE capital_call_lines l SET kind = 'investment', counts_as_called = true, seq_no = 1000000 + l.id, allocation_id = a.id "
+    "UPDATE capital_call_lines l SET kind = 'investment', counts_as_called = true, seq_no = 1000000 + l.id, "
+    "allocation_id = a.id "
     "FROM (SELECT fund_id, min(id) AS id FROM fund_allocations GROUP BY fund_id) a WHERE a.fund_id = l.fund_id; "
 )
 #: Check constraints hold for an administrator too, who would have to drop them first.

@@ -1,4 +1,4 @@
--- Who is excused from the deals of a fund by now, and why: by the last word, in a call that is issued, or about it since. A word of a
+-- Who is excused from the deals of a fund, and why: by the last word, in a call that is issued, or about it since. A word of a
 -- call that is `besides` does not count, as that call is about to be issued. An excuse since from a part alone is no word: who holds
 -- something of a deal takes part in it.
 CREATE FUNCTION excused_from_deals(of_fund bigint, besides bigint) RETURNS TABLE (commitment_id bigint, allocation_id bigint, reason text)

@@ -6,6 +6,7 @@ written down as the document's examples.
 
 import json
 import os
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -215,7 +216,9 @@ def excuse(world, trail):
             ]
             do(world.api("second"), f"/excuses/{asked}/{decision}")
     other = f"/capital-calls/{call['id']}/items/{items[1]['id']}/excuses"
-    trail.api.made(other, {"lineId": line, "limit": "0.25", "reason": "Policy"})
+    # Of all but one: who is excused in full is not asked for more of the deal.
+    most = str(Decimal(items[1]["calledAmount"]) - 1)
+    trail.api.made(other, {"lineId": line, "amount": most, "limit": "0.25", "reason": "Policy"})
     read_all(trail.api, path, f"/capital-calls/{call['id']}/payments")
 
 

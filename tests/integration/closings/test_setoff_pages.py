@@ -76,10 +76,18 @@ def test_asked_for_decided_and_taken_back(client, django_assert_max_num_queries)
     client.post(to("setoff_reversal_approve", SetoffReversal.objects.get(rejected_at=None).pk))
     assert "Taken back, $25,000.00: After all" in text_of(client.get(to("setoff", setoff.pk)))
     assert CallItemCapital.objects.get(item=part.call_item).paid == 0
-    rows = client.get(to("setoff_export", story.fund.pk, "csv"))
-    [row] = csv.DictReader(io.StringIO(b"".join(rows.streaming_content).decode("utf-8-sig")))
-    assert (row["Set off"], row["Given"], row["Receives"]) == ("25000.00", "125000.00", "100000.00")
-    assert (row["Partner"], row["Status"]) == ("A", "Taken back")
+    exported = to("setoff_export", story.fund.pk, "csv")
+    for day, called, given in (("", "371951.22", "125000.00"), ("2026-01-02", "0.00", "0.00")):
+        rows = client.get(exported, {"as_of": day} if day else {})
+        [row] = csv.DictReader(io.StringIO(b"".join(rows.streaming_content).decode("utf-8-sig")))
+        assert (row["Called"], row["Given"], row["Set off"], row["Receives"]) == (
+            called,
+            given,
+            "0.00",
+            given,
+        )
+        assert (row["Partner"], row["Status"]) == ("A", "Taken back")
+    assert client.get(exported, {"as_of": "2999-01-01"}).status_code == 404
 
 
 def test_over_the_api():

@@ -66,7 +66,6 @@ def whole(t, base, *, asked="225.00", free="-150.00"):
 
 def follow_on(t, base, **values):
     """A further call of the deal, by which a is asked for a part."""
-    t.allotted(base.allocation, base.fund, "1000.00")
     return t.call(base.fund, {base.a: ["10.00"], base.b: ["10.00"]}, [base.allocation], **values)
 
 
