@@ -234,3 +234,39 @@ def test_a_row_that_is_asked_for_comes_without_errors(manager, story, do):
         for sign in ("data-error-summary", 'aria-invalid="true"', "cannot be called", 'class="error"'):
             assert sign not in shown
     assert not CapitalCall.objects.exists()
+
+
+def test_who_was_excused_from_a_deal_takes_part_once_the_page_says_why(manager, story):
+    """Its field stands beside its name, on whichever line the deal is, and comes back with the draft."""
+    deal, first = story.allocate("400000.00"), story.partners[0]
+    lines = [LinePlan("investment", Decimal("100000.00"), deal.pk)]
+    story.issued("100000.00", lines=lines, items=[story.excuse(first)])
+    fields = form_data(story, **{"line-0-kind": "investment", "line-0-allocation": deal.pk})
+    answer = manager.post(reverse("capital:call_allocation"), fields)
+    assert f'name="include-{first.pk}-0"' in answer.content.decode()
+    assert "Excused: Excused from tobacco" in text_of(answer)
+    manager.post(reverse("capital:call_new"), fields)
+    left_out = CapitalCall.objects.get(status="draft")
+    assert amounts(left_out) == [Decimal(0), Decimal("75000.00"), Decimal("25000.00")]
+    page = reverse("capital:call_edit", args=[left_out.pk])
+    assert not manager.get(page).context["forms"].excuses.forms
+    why = {f"include-{first.pk}-0": "Its policy changed", "revision": left_out.revision}
+    manager.post(page, fields | why)
+    assert amounts(left_out) == [Decimal("60000.00"), Decimal("30000.00"), Decimal("10000.00")]
+    opened = manager.get(page)
+    assert 'value="Its policy changed"' in opened.content.decode()
+    bad = manager.post(reverse("capital:call_new"), fields | {f"include-{first.pk}-0": "\u202e"})
+    assert bad.status_code == 422
+    two = {
+        "line-TOTAL_FORMS": "2",
+        "line-0-kind": "other",
+        "line-0-allocation": "",
+        "line-0-amount": "1.00",
+        "line-1-kind": "investment",
+        "line-1-allocation": deal.pk,
+        "line-1-amount": "99999.00",
+        f"include-{first.pk}-1": "Its policy changed",
+        "do": "remove_line:0",
+    }
+    moved = manager.post(reverse("capital:call_new"), fields | two)
+    assert moved.context["forms"].inclusions.texts == {(first.pk, 0): "Its policy changed"}
