@@ -1,12 +1,12 @@
 """A partner in default as it stands: what it owes, the interest so far, and what the others may be asked for."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.errors import Conflict
@@ -21,7 +21,6 @@ from capital.models import (
     LineChange,
     Payment,
 )
-from capital.queries.excused import excused_from
 from closings.calc.default import (
     CapBase,
     DefaultInterest,
@@ -34,7 +33,7 @@ from closings.calc.default import (
     default_interest,
     pass_on,
 )
-from closings.models import Default, DefaultRemedy
+from closings.models import Closing, ClosingExcuse, Default, DefaultRemedy
 from funds.models import Commitment
 
 ZERO = Decimal("0.00")
@@ -142,17 +141,45 @@ def others_of(default: Default) -> list[Other]:
 
 
 def other_partners(default: Default) -> QuerySet[Commitment]:
-    """Their commitments, with what was `called` of each by that call."""
+    """Their commitments, with what was `called` of each by that call, and whether it `is_excused` from an investment of
+    the item, or from its deal."""
     in_default = Default.objects.standing().filter(fund=default.fund_id, item__capital__outstanding__gt=0)
     items = CallItemCapital.objects.filter(call=default.call_id)
     return (
         Commitment.objects.filter(fund=default.fund_id)
         .exclude(pk=default.commitment_id)
         .exclude(pk__in=in_default.values("commitment"))
-        .annotate(called=_sum(items.filter(commitment=OuterRef("pk")), "called"))
+        .annotate(
+            called=_sum(items.filter(commitment=OuterRef("pk")), "called"),
+            is_excused=_is_excused_from(default),
+        )
         .select_related("capital", "investor")
         .order_by("reference", "pk")
     )
+
+
+def _is_excused_from(default: Default) -> Q:
+    parts = CapitalCallItemLine.objects.filter(
+        item=default.item_id, line__kind=CapitalCallLine.Kind.INVESTMENT
+    )
+    excused = HeldPart.objects.filter(
+        Q(line__in=parts.values("line")) | Q(allocation__in=parts.values("line__allocation")),
+        fund=default.fund_id,
+        commitment=OuterRef("pk"),
+        basis=CapitalCallItemLine.Basis.EXCUSED,
+    )
+    as_it_joined = ClosingExcuse.objects.filter(
+        closing__in=Closing.objects.settled(),
+        deal__in=parts.values("line__allocation__deal"),
+        fund=default.fund_id,
+        tranche__investor=OuterRef("investor"),
+    )
+    return Q(Exists(excused)) | Q(Exists(as_it_joined))
+
+
+def asked_in_its_place(partners: Iterable[Commitment]) -> list[Other]:
+    """Those of the other partners who are asked for what one did not pay, for the arithmetic."""
+    return [as_other(one) for one in partners if not one.is_excused]
 
 
 def as_other(one: Commitment) -> Other:
@@ -175,16 +202,6 @@ def passed_on_of(default: Default, amount: Decimal, costs: Decimal) -> PassedOn:
     return pass_on(amount, costs, others, to=to, unit=unit_of(default.fund.currency))
 
 
-def _excused_from_it(default: Default) -> set[int]:
-    """The commitments that are excused from a line that the item is for, or from its deal."""
-    parts = CapitalCallItemLine.objects.filter(item=default.item_id, counts_as_called=True)
-    lines = parts.filter(line__kind=CapitalCallLine.Kind.INVESTMENT).values("line")
-    held = HeldPart.objects.filter(line__in=lines, basis=CapitalCallItemLine.Basis.EXCUSED)
-    deals = parts.filter(line__allocation__isnull=False).values_list("line__allocation", flat=True)
-    from_deals = excused_from(default.fund_id, set(deals))
-    return {*held.values_list("commitment", flat=True), *(commitment for _, commitment in from_deals)}
-
-
 def shortfall_of(
     default: Default,
     amount: Decimal | None = None,
@@ -205,8 +222,7 @@ def shortfall_of(
             "No more is asked of the others than is owed, without its part for the fee.",
             field="amount",
         )
-    excused = _excused_from_it(default)
-    others = [one for one in (others_of(default) if others is None else others) if one.key not in excused]
+    others = asked_in_its_place(other_partners(default)) if others is None else others
     if not any(one.remaining for one in others):
         raise Conflict("default.nobody", "None of the other partners has anything left that could be called.")
     return call_shortfall(

@@ -18,7 +18,7 @@ from closings.default_access import check_remedy, check_withdrawal
 from closings.forms.defaults import DefaultForm, InterestForm, ShortfallForm
 from closings.forms.verbs import RefundsPaidForm
 from closings.queries import default_pages as read
-from closings.queries.defaults import as_other, other_partners
+from closings.queries.defaults import asked_in_its_place, other_partners
 from closings.queries.forfeitures import could_take
 from closings.services import defaults as services
 from closings.services import remedies
@@ -68,7 +68,7 @@ def default(request: HttpRequest, default_id: int) -> HttpResponse:
         "today": today,
         "currency": shown.fund.currency,
         "remedies": found,
-        "could": read.could_be_asked(shown, stands.owed, list(map(as_other, others))) if asks else None,
+        "could": read.could_be_asked(shown, stands.owed, asked_in_its_place(others)) if asks else None,
         "is_pending": not (shown.approved_at or shown.rejected_at),
         "approve": offer(
             check_approve_request, shown.role, shown.four_eyes, shown.recorded_by_id, request.user

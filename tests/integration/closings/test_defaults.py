@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CallItemCapital, CapitalCall, CommitmentCapital
-from capital.services import calls, payments
+from capital.services import calls, excuses, payments
 from closings.models import Default, DefaultRemedy, RefundCapital
 from closings.queries.defaults import accrued_of, cured_on, owed_of
 from closings.services import defaults, refunds, remedies, withdrawals
@@ -16,7 +16,16 @@ from closings.services.defaults import DefaultTerms
 from funds.models import CapitalTransaction, Notice
 from funds.services.rendering import letter_html
 from tests.integration.capital.test_as_of import rows_of
-from tests.integration.closings.default_story import CURE_BY, DUE, LATER, NOTICE, PAID, DefaultStory, money
+from tests.integration.closings.default_story import (
+    CALLED_ON,
+    CURE_BY,
+    DUE,
+    LATER,
+    NOTICE,
+    PAID,
+    DefaultStory,
+    money,
+)
 from tests.integration.closings.story import ClosingStory
 from tests.support.invariants import violations
 
@@ -132,6 +141,18 @@ def test_what_nobody_can_be_asked_for_is_uncovered():
     remedy = story.shortfall(default)
     assert (remedy.amount, remedy.called, remedy.uncovered) == (D("200000.00"), D("102500.00"), D("97500.00"))
     assert story.amounts(remedy.parts.all()) == money(A="62500.00", B="37500.00", GP="2500.00")
+    assert violations() == []
+
+
+def test_who_is_excused_from_the_investment_is_not_asked_in_anothers_place():
+    """Although what it contributed to others would let it be asked."""
+    story = DefaultStory()
+    story.call(CALLED_ON, DUE, ("other", "82000.00"))
+    story.more_for(story.deals["D1"], "400000.00")
+    line, why = story.asked.lines.get(), {"reason": "Its policy", "ctx": story.ctx(NOTICE)}
+    excuses.excuse_partner(line_id=line.pk, commitment_id=story.b.pk, **why)
+    remedy = story.shortfall(story.notice(cap="1", cap_base="contributed"))
+    assert set(story.amounts(remedy.parts.all())) == {"A", "GP"}
     assert violations() == []
 
 
