@@ -1,0 +1,61 @@
+"""What moves an interest, or pays a call, at the same moment as something else: each finds what the other left."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from capital.models import CallItemCapital, CommitmentCapital
+from capital.services import payments
+from closings.models import Closing
+from closings.services import closings, setoffs
+from closings.services.planning import ClosingPlan, TranchePlan
+from tests.factories import InvestorFactory
+from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
+from tests.support.invariants import violations
+from tests.support.race import failures, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_transfers_payments_set_offs_and_closings_at_once(monkeypatch):
+    for module in (payments, setoffs, closings):
+        monkeypatch.setattr(f"{module.__name__}.nudge", lambda: None, raising=False)
+    story = TransferStory(committed=("3000000.00", "1000000.00"))
+    story.history()
+    open_on, ctx = MOVED_ON - timedelta(10), story._ctx(MOVED_ON)
+    call = story.paid_call(open_on, ("other", "90000.00"), due=MOVED_ON + timedelta(20), paid=False)
+    given = story.paid_out(open_on, "40000.00", "D2", paid=False)
+    item = call.items.get(commitment=story.first)
+    pay = partial(
+        payments.record_payment,
+        item_id=item.pk,
+        amount=Decimal("50000.00"),
+        value_date=MOVED_ON,
+        method="wire",
+        ctx=ctx,
+    )
+    net = partial(
+        setoffs.request_setoff, call_id=call.pk, distribution_id=given.pk, reason="Clause 14.14", ctx=ctx
+    )
+    move = partial(story.transfer, open_items="assumed")
+    newcomer = InvestorFactory(created_by=story.manager)
+    plan = ClosingPlan(
+        story.fund.pk,
+        MOVED_ON,
+        MOVED_ON + timedelta(9),
+        (TranchePlan(newcomer.pk, Decimal("500000.00")),),
+        fee_interest=Closing.FeeInterest.NONE,
+        rate=Decimal("0.08"),
+    )
+    draft = closings.draft_closing(plan=plan, ctx=ctx)
+    settle = partial(closings.submit_closing, closing_id=draft.pk, ctx=ctx)
+    answers = together([move, pay, net, settle, pay, move])
+    refused = [getattr(error, "code", error) for error in failures(answers)]
+    print(refused)
+    assert all(isinstance(code, str) for code in refused), refused
+    assert violations() == []
+    assert min(CallItemCapital.objects.filter(call=call).values_list("outstanding", flat=True)) >= 0
+    assert sum(one.committed for one in CommitmentCapital.objects.all()) in (4000000, 4500000)
+    assert date.min < MOVED_ON
