@@ -183,6 +183,16 @@ def write_what_is_due(
     )
 
 
+def netted_otherwise(call: CapitalCall, item_ids: Collection[int]) -> dict[int, list[dict]]:
+    """By item, what its letter says of what pays it and is no set-off: a distribution that a later closing shared anew,
+    and fees that the manager waived."""
+    found: dict[int, list[dict]] = defaultdict(list)
+    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=item_ids)
+    for item, facts in newest.values_list("item_id", "facts"):
+        found[item] = [one for one in _netted(facts) if "closing" in one or "waived_fees" in one]
+    return found
+
+
 def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> list[NoticeDraft]:
     """First letters of a call that was issued elsewhere, or of an item that came to it since: without a position, which
     nobody froze at its issue."""
