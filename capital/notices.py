@@ -1,5 +1,6 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
