@@ -26,8 +26,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrueUp:
-    """An earlier period (None: what other calls asked for of no period that has a fee) for which `was` was charged, and
-    which comes to `now`, in these parts."""
+    """An earlier period for which `was` was charged, and which comes to `now`, in these parts. None: what was asked for
+    before of the days that are billed now, or of no period."""
 
     period: Period | None
     was: Decimal
@@ -45,7 +45,8 @@ def true_ups_of(
 ) -> tuple[TrueUp, ...]:
     """The earlier periods that come to something else than was charged for them. What was charged of no period counts
     for the first ones that fall short of it, or go beyond it."""
-    loose = own.charged_in_all - sum((own.charged.get(one.start, ZERO) for one in earlier), ZERO)
+    loose = own.charged.get(date.min, ZERO)
+    ahead = own.charged_in_all - loose - sum((own.charged.get(one.start, ZERO) for one in earlier), ZERO)
     found = []
     for period in earlier:
         was, now = own.charged.get(period.start, ZERO), charges[period.start].amount
@@ -57,8 +58,8 @@ def true_ups_of(
             before, after = own.parts.get(period.start, ()), charges[period.start].parts
             why = _reasons(partner, period, before, after, known_on, was_charged=bool(was))
             found.append(TrueUp(period, was, now, why, after))
-    if loose:
-        found.append(TrueUp(None, loose, ZERO, (Why.OTHER_CALL,)))
+    if loose + ahead:
+        found.append(TrueUp(None, loose + ahead, ZERO, (Why.OTHER_CALL,)))
     return tuple(found)
 
 

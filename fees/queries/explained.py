@@ -107,7 +107,7 @@ _WHY = {
     Why.BASE: "what the fee is taken of became known, or was corrected, after the bill",
     Why.RATE: "another base or rate holds for some of these days",
     Why.SIDE_LETTER: "a side letter was agreed or changed after the bill",
-    Why.OTHER_CALL: "another call asked for a fee",
+    Why.OTHER_CALL: "another call asked for it",
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 from hypothesis import given
@@ -133,6 +133,7 @@ def test_a_fee_adds_up_and_no_offset_is_applied_that_was_not_recognised(fund):
         assert "GP" not in one.lines
         for key, line in one.lines.items():
             line.check()
+            assert line.net >= 0
             recognised[key] += line.recognised
             applied[key] += line.offset
             assert applied[key] <= recognised[key]
@@ -159,12 +160,32 @@ def test_every_day_is_charged_once_and_true_ups_leave_what_is_known_in_the_end(f
         for period, line in zip(periods, lines, strict=True):
             assert (line.parts[0].start, line.parts[-1].end) == (period.start, period.end)
             assert all(one.end == later.start for one, later in pairwise(line.parts))
+        late = [one for one in course.catch_ups if one.key == partner.key]
+        assert_true_ups_go_on_from_what_was_charged(periods, lines, late)
         billed = sum(line.gross - line.discount + line.true_up for line in lines)
-        late = sum(one.amount for one in course.catch_ups if one.key == partner.key and one.on <= last)
         known = sum(charge_of(terms, partner, period, last).amount for period in periods)
-        assert billed + late == known
+        assert billed + sum(one.amount for one in late if one.on <= last) == known
         paid = sum(line.net + line.waiver + line.offset for line in lines)
         assert paid - course.state.partners[partner.key].credit == billed
+
+
+def assert_true_ups_go_on_from_what_was_charged(periods, lines, late) -> None:
+    """What a true-up says was charged for a period is what its bill, catch-ups and earlier true-ups came to."""
+    charged: dict[date, Decimal] = {}
+    for number, (period, line) in enumerate(zip(periods, lines, strict=True)):
+        since = periods[number - 1].on if number else date.min
+        for one in chain.from_iterable(
+            late_one.periods for late_one in late if since < late_one.on <= period.on
+        ):
+            charged[one.start] = charged.get(one.start, ZERO) + one.amount
+        ahead = sum(charged.pop(start) for start in [start for start in charged if start >= period.start])
+        for one in line.true_ups:
+            was = charged[one.period.start] if one.period else ahead
+            assert (one.was, one.was != one.now, bool(one.why)) == (was, True, True)
+            if one.period:
+                charged[one.period.start] = one.now
+        assert bool(ahead) == any(one.period is None for one in line.true_ups)
+        charged[period.start] = line.gross - line.discount
 
 
 @examples(100)
@@ -188,6 +209,15 @@ def test_a_cut_changes_nothing_but_by_its_rounding(fund, data):
             for part in whole.parts
         )
         assert abs(Fraction(whole.gross) - exact) <= Fraction(terms.unit) / 2 * len(whole.parts)
+        halves = [
+            charge_of(terms, partner, part, period.on)
+            for part in (period.up_to(cut), replace(period, start=cut))
+            if part.start < part.end
+        ]
+        rounded = sum(len(one.parts) for one in (whole, *halves))
+        for name in ("gross", "amount"):
+            apart = sum(getattr(one, name) for one in halves) - getattr(whole, name)
+            assert abs(apart) <= terms.unit / 2 * rounded
 
 
 @examples(100)
