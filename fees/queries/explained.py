@@ -6,7 +6,6 @@ Amounts, rates and dates are text, as the facts of letters are; days are the fir
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import chain
 
 from fees.calc.terms import Basis, DiscountOrder, Frequency, TimeRule
 from fees.calc.trueups import Why
@@ -102,7 +101,7 @@ def _offsets(line: FeeRunLine) -> list[dict]:
 
 
 _WHY = {
-    Why.LATER_CLOSING: "what was promised at a later closing is charged from the start",
+    Why.LATER_CLOSING: "what was promised later is charged from the start",
     Why.COMMITMENT: "the commitment was corrected",
     Why.BASE: "what the fee is taken of became known, or was corrected, after the bill",
     Why.RATE: "another base or rate holds for some of these days",
@@ -112,16 +111,27 @@ _WHY = {
 
 
 def changed_periods(lines: Iterable[Sequence[dict]]) -> list[dict]:
-    """What the true-ups of partners change together: by period and reason, of how many partners, from how much to how
-    much."""
-    found: dict[tuple, dict] = {}
-    for one in chain.from_iterable(lines):
-        key = (one["from"] or "", one["to"], *one["why"])
-        row = found.setdefault(key, one | {"was": Decimal(0), "now": Decimal(0), "partners": 0})
-        row["was"] += Decimal(one["was"])
-        row["now"] += Decimal(one["now"])
-        row["partners"] += 1
-    return [true_up_told(found[key]) | {"partners": found[key]["partners"]} for key in sorted(found, key=str)]
+    """What the true-ups of partners change together: by reason, of which days, how many periods and partners, from how
+    much to how much."""
+    found: dict[tuple, list[tuple[int, dict]]] = {}
+    for place, rows in enumerate(lines):
+        for one in rows:
+            found.setdefault((bool(one["from"]), *one["why"]), []).append((place, one))
+    return [_together(rows) for _, rows in sorted(found.items())]
+
+
+def _together(rows: Sequence[tuple[int, dict]]) -> dict:
+    named = [one for _, one in rows]
+    days = [one["from"] for one in named]
+    whole = {
+        "from": min(days) if days[0] else None,
+        "to": max(one["to"] for one in named) if days[0] else None,
+        "was": sum(Decimal(one["was"]) for one in named),
+        "now": sum(Decimal(one["now"]) for one in named),
+        "why": named[0]["why"],
+    }
+    counted = {"partners": len({place for place, _ in rows}), "periods": len(set(days))}
+    return true_up_told(whole) | counted
 
 
 def true_up_told(one: dict) -> dict:
