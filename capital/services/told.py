@@ -17,8 +17,8 @@ TAKEN_BACK = "A payment of yours on it was taken back."
 def tell_of_payment_taken_back(reversal: PaymentReversal, ctx: WriteContext) -> None:
     """Once it is posted, inside its transaction: what was taken back, from when, and what is outstanding by now.
 
-    Whoever has no letter of the call, and waits for none, is told nothing: it would be the first that it hears. A letter
-    that speaks of waived fees is replaced also where it was not sent.
+    Whoever has no letter of the call, and waits for none, is told nothing: it would be the first that it hears. A
+    letter that speaks of waived fees is replaced also where it was not sent.
     """
     paid = reversal.payment
     expecting = items_expecting(Notice.Kind.CAPITAL_CALL, paid.call_id)

@@ -170,7 +170,7 @@ def _true_up(one: dict, fund: Fund) -> FeeTrueUpAnswer:
         starts_on=date.fromisoformat(one["from"]) if one["from"] else None,
         last_day=date.fromisoformat(one["to"]) - timedelta(1) if one["to"] else None,
         was=Decimal(one["was"]),
-        now=Decimal(one["now"]),
+        now=Decimal(one["comes_to"]),
         why=[code.upper() for code in one["why"]],
         parts=[_part(part).in_currency(fund.currency) for part in one["parts"]],
     ).in_currency(fund.currency)

@@ -9,7 +9,7 @@ ONE_AMOUNT = """
     ALTER TABLE fee_run_lines DISABLE TRIGGER USER;
     UPDATE fee_run_lines
        SET true_ups = jsonb_build_array(jsonb_build_object(
-               'from', NULL, 'to', NULL, 'was', '0', 'now', true_up::text, 'why', '[]'::jsonb, 'parts', '[]'::jsonb))
+               'from', NULL, 'to', NULL, 'was', '0', 'comes_to', true_up::text, 'why', '[]'::jsonb, 'parts', '[]'::jsonb))
      WHERE true_up <> 0;
     ALTER TABLE fee_run_lines ENABLE TRIGGER USER
 """

@@ -127,7 +127,7 @@ def _together(rows: Sequence[tuple[int, dict]]) -> dict:
         "from": min(days) if days[0] else None,
         "to": max(one["to"] for one in named) if days[0] else None,
         "was": sum(Decimal(one["was"]) for one in named),
-        "now": sum(Decimal(one["now"]) for one in named),
+        "comes_to": sum(Decimal(one["comes_to"]) for one in named),
         "why": named[0]["why"],
     }
     counted = {"partners": len({place for place, _ in rows}), "periods": len(set(days))}
@@ -136,7 +136,7 @@ def _together(rows: Sequence[tuple[int, dict]]) -> dict:
 
 def true_up_told(one: dict) -> dict:
     """An earlier period as it was charged and as it is now; what is of no period has no days, and its change alone."""
-    change = f"{Decimal(one['now']) - Decimal(one['was']):f}"
+    change = f"{Decimal(one['comes_to']) - Decimal(one['was']):f}"
     why = "; ".join(_WHY[Why(code)] for code in one["why"]) or "days that were billed before"
     said = {"change": change, "why": f"{why[0].upper()}{why[1:]}"}
     if not one["from"]:
@@ -146,7 +146,7 @@ def true_up_told(one: dict) -> dict:
         "from": one["from"],
         "to": last.isoformat(),
         "was": f"{one['was']}",
-        "now": f"{one['now']}",
+        "now": f"{one['comes_to']}",
         **said,
     }
 

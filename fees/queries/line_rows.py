@@ -37,7 +37,7 @@ def true_up_rows(true_ups: Sequence[TrueUp]) -> list[dict]:
             "from": one.period.start.isoformat() if one.period else None,
             "to": one.period.end.isoformat() if one.period else None,
             "was": f"{one.was:f}",
-            "now": f"{one.now:f}",
+            "comes_to": f"{one.now:f}",
             "why": [why.value for why in one.why],
             "parts": part_rows(one.parts, one.period) if one.period else [],
         }

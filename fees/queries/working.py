@@ -276,7 +276,7 @@ def _standing(lines: Sequence[FeeRunLine], starts: Mapping[int, date], called: D
         parts[start] = line.parts
         for one in line.true_ups:
             start = date.fromisoformat(one["from"]) if one["from"] else date.min
-            charged[start] += Decimal(one["now"]) - Decimal(one["was"])
+            charged[start] += Decimal(one["comes_to"]) - Decimal(one["was"])
             parts[start] = one["parts"]
     return Standing(
         charged,

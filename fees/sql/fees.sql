@@ -74,7 +74,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                            FROM jsonb_array_elements(l.parts) x) p ON true
      WHERE (of_run IS NULL OR l.run_id = of_run)
        AND (coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
-            OR l.true_up <> (SELECT coalesce(sum((x ->> 'now')::numeric - (x ->> 'was')::numeric), 0) FROM jsonb_array_elements(l.true_ups) x)
+            OR l.true_up <> (SELECT coalesce(sum((x ->> 'comes_to')::numeric - (x ->> 'was')::numeric), 0) FROM jsonb_array_elements(l.true_ups) x)
             OR EXISTS (SELECT FROM jsonb_array_elements(l.true_ups) x WHERE (x ->> 'to')::date > r.starts_on)
             OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
 $$;

@@ -128,8 +128,8 @@ for _name, _days in {
 _CREDITED = {"true_up": "-100.00", "charged": "400.00", "credit_carried": "0.00", "net": "400.00"}
 for _name, _named in {
     "a_true_up_of_no_period": [],
-    "a_true_up_of_more_than_its_periods": [{"from": None, "to": None, "was": "100.01", "now": "0.00"}],
-    "a_true_up_of_its_own_days": [{"from": FIRST, "to": AFTER, "was": "500.00", "now": "400.00"}],
+    "a_true_up_of_more_than_its_periods": [{"from": None, "to": None, "was": "100.01", "comes_to": "0.00"}],
+    "a_true_up_of_its_own_days": [{"from": FIRST, "to": AFTER, "was": "500.00", "comes_to": "400.00"}],
 }.items():
     attempt(
         "fee_parts_are_the_days_of_the_run",
