@@ -257,7 +257,6 @@ def test_a_status_report_says_what_the_bank_takes_and_what_not(client):
     story = FileStory()
     client.force_login(story.manager)
     file = story.approved()
-    page = reverse("banking:payment_file", args=[file.pk])
     one, two, *_ = file.lines.order_by("n")
 
     def sent(content) -> tuple[int, str]:
@@ -280,7 +279,8 @@ def test_a_status_report_says_what_the_bank_takes_and_what_not(client):
         (said("NOPE"), 422, "NOPE"),
         (said("ACTC", doctype=True), 422, "document type"),
     ):
-        assert (status := sent(wrong)) and status[0] == code and words in status[1], (words, status)
+        status, shown = sent(wrong)
+        assert (status, words in shown) == (code, True), words
     assert sent(said("RCVD"))[0] == 200
     file.refresh_from_db()
     assert (file.state, file.lines.exclude(ending="").count()) == ("handed_over", 0)
