@@ -17,6 +17,8 @@ LONG = (
     "tests/integration/test_load_demo.py",
 )
 
+#: What the other workers begin with while the first one migrates the database that all clone.
+WITHOUT_DATABASE = ("tests/unit/", "tests/conventions/")
 
 DEEP = Path(__file__).parents[1] / "deep.txt"
 
@@ -41,9 +43,10 @@ def in_shares(items: list, workers: int) -> list:
     long = _with_rows_in_common([tests for tests in files if _is_long(tests[0])])
     short = _by_folder([tests for tests in files if not _is_long(tests[0])])
     shares = [list(chain(*long[worker::workers])) for worker in range(workers)]
-    if workers > 1:  # while the first worker migrates the database that all clone
-        shares[1] = [item for item in short if _needs_no_database(item)] + shares[1]
-        short = [item for item in short if not _needs_no_database(item)]
+    for number, folder in enumerate(WITHOUT_DATABASE[: workers - 1], start=1):
+        first = [item for item in short if _needs_no_database(item, folder)]
+        shares[number] = first + shares[number]
+        short = [item for item in short if not _needs_no_database(item, folder)]
     length = -(-len(items) // workers)
     for share in shares:
         room = max(0, length - len(share))
@@ -84,8 +87,9 @@ def _rows(item) -> list[str]:
     return [part.label for part in parts_of(item)]
 
 
-def _needs_no_database(item) -> bool:
-    return item.nodeid.startswith("tests/unit/")
+def _needs_no_database(item, folder: str) -> bool:
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+    return item.nodeid.startswith(folder) and not asks
 
 
 def _is_long(item) -> bool:
