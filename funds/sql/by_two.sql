@@ -11,32 +11,37 @@ END $$;
 
 CREATE TRIGGER guard_value BEFORE INSERT ON nav_entries FOR EACH ROW EXECUTE FUNCTION guard_value();
 
--- Attach to both tables, with the kind of change and the column that leads to the first row.
+-- Whether two have to decide is asked as a row is written. Attach to both tables, with the kind of change, the first of the two
+-- and the column that leads to its row.
 CREATE FUNCTION note_whole_of_two() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    whole bigint := (to_jsonb(NEW) ->> TG_ARGV[2])::bigint;
+    demanded boolean;
 BEGIN
-    PERFORM note_checks(TG_ARGV[0] || '_by_two', ARRAY[(to_jsonb(NEW) ->> TG_ARGV[1])::bigint]);
+    EXECUTE format('SELECT control_needs_another(w.fund_id, $1) FROM %I w WHERE w.id = $2', TG_ARGV[1])
+       INTO demanded USING TG_ARGV[0], whole;
+    IF demanded THEN
+        PERFORM note_checks(TG_ARGV[0] || '_by_two', ARRAY[whole]);
+    END IF;
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER note_whole_of_two AFTER INSERT ON nav_entries
-    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('nav', 'id');
+    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('nav', 'nav_entries', 'id');
 CREATE TRIGGER note_whole_of_two AFTER INSERT ON nav_entry_deals
-    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('nav', 'entry_id');
+    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('nav', 'nav_entries', 'entry_id');
 CREATE TRIGGER note_whole_of_two AFTER INSERT ON fund_terms
-    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('terms', 'id');
+    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('terms', 'fund_terms', 'id');
 CREATE TRIGGER note_whole_of_two AFTER INSERT ON fund_terms_tiers
-    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('terms', 'terms_id');
+    FOR EACH ROW EXECUTE FUNCTION note_whole_of_two('terms', 'fund_terms', 'terms_id');
 
--- Whether a change of this kind that two people decided says this row, and its `part` of the same as `says` makes of it.
+-- Refuse what no change of this kind that two people decided says: this row, and in its field `part` these parts.
 CREATE FUNCTION refuse_other_parts(of_kind text, of_fund bigint, relation text, written jsonb, part text, parts jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     decided boolean;
 BEGIN
-    IF NOT control_needs_another(of_fund, of_kind) THEN
-        RETURN;
-    END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM control_changes c
                      WHERE c.kind = $1 AND c.fund_id = $2 AND c.approved_at IS NOT NULL
                        AND to_jsonb(jsonb_populate_record(jsonb_populate_record(NULL::%1$I, $3), c.becomes))

@@ -103,7 +103,10 @@ def a_side_letter_under_four_eyes(t, base):
     t.add("side_letters", commitment_id=base.c, created_by_id=t.person, version=9, carry_rate="0.01")
 
 
-NAV = '{"as_of": "2026-01-01", "amount": "9.00", "receivables_included": false, "payables_deducted": false, "deals": %s}'
+NAV = (
+    '{"as_of": "2026-01-01", "amount": "9.00", "receivables_included": false, "payables_deducted": false, '
+    '"deals": %s}'
+)
 
 
 def value(t, base, *, approved, fund=None, **written) -> int:
