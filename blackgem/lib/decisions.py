@@ -1,6 +1,6 @@
 """Who decided what, and when: the columns and rails of whatever one person asks for and another may have to approve."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,6 +36,17 @@ class Submission(models.Model):
     def check_seen(self, revision: int | None) -> None:
         """Whether a revision that somebody saw is the newest."""
         check_seen(revision, self.revision)
+
+
+#: For how long what was asked for or submitted may be approved; request_lives() in funds/sql/decisions.sql is the same.
+REQUEST_LIVES = timedelta(days=30)
+EXPIRED = "Nobody decided this for 30 days. Turn it down or send it back: it can be asked for again as things are now."
+
+
+def check_alive(asked_at: datetime, at: datetime) -> None:
+    """Whether what was asked for then may still be approved; the database refuses it too."""
+    if at > asked_at + REQUEST_LIVES:
+        raise Conflict("request.expired", EXPIRED)
 
 
 def check_seen(seen: int | None, revision: int) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Model, Q, QuerySet
 from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
+from blackgem.lib.decisions import check_alive
 from funds.access import Role, check_approve_request
 from funds.models import BankDetails, ControlChange, Fund, PayeeDetails, PeriodClose
 from funds.queries.access import with_role
@@ -60,8 +61,15 @@ def register_queue(
         return shown(seen(user).select_related(asked_by)).order_by(approvals.at_of(asked_by))
 
     def marked(read: list, user, at) -> list:
+        def may_approve(row) -> None:
+            if check:
+                check(row, user, at)
+            else:
+                _check(row, user, asked_by)
+            check_alive(getattr(row, approvals.at_of(asked_by)), at)
+
         def approve(row) -> Offer:
-            return offer(check, row, user, at) if check else offer(_check, row, user, asked_by)
+            return offer(may_approve, row)
 
         return finish(approvals.marked(read, asked_by, subject, approve))
 
