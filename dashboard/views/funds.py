@@ -14,6 +14,7 @@ from dashboard.queries import funds as queries
 from funds.access import check_open_fund
 from funds.queries import funds as parts
 from funds.queries.access import may_draft, may_manage
+from funds.queries.controls import waiting_of
 from funds.queries.files import export_name
 from funds.queries.set_up import next_step, steps_of
 
@@ -64,6 +65,7 @@ def fund(request, fund_id):
         "terms": parts.terms_of(fund),
         "bank": parts.bank_details_of(fund),
         "members": parts.members_of(fund),
+        "changes": waiting_of(fund),
         "may_draft": may_draft(fund),
         "may_manage": may_manage(fund),
         "steps": steps,

@@ -1,10 +1,13 @@
 """Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
 
+from datetime import date
+
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from blackgem.lib.days import day_in_words
 from blackgem.lib.timeline import changes_in_words
 from funds.models import ControlChange, Deal, Fund
 
@@ -29,10 +32,13 @@ def request_needs_another(fund_id: int, table: str) -> bool:
 
 
 def with_words(changes: list[ControlChange]) -> list[ControlChange]:
-    """Each change, with its fund, `in_words` what it does field by field, and the `page` of what was issued."""
+    """Each change, with its fund, `in_words` what it does field by field, what it is `said_about`, and the `page` of
+    what was issued."""
     names = _deals_of(changes)
     for one in changes:
         one.page = one.kind if one.kind in ControlChange.ISSUED else ""
+        is_of_a_day = one.kind == ControlChange.Kind.NAV
+        one.said_about = day_in_words(date.fromisoformat(one.about)) if is_of_a_day else one.about
         steps = {label: [old, new] for step in one.steps for label, old, new in _parts(*step, names)}
         one.in_words = changes_in_words(steps, one.fund.currency).values()
     return changes
@@ -99,6 +105,12 @@ def changes_of_issued(issued) -> list[ControlChange]:
     by = get_user_model()(full_name=asked["by"])
     change = ControlChange(fund=issued.fund, was=asked["was"], becomes=asked["becomes"], recorded_by=by)
     return with_words([change])
+
+
+def waiting_of_investor(user, investor_id: int) -> list[ControlChange]:
+    """What waits of an investor in the funds that a person works for, in words; what several funds decide once."""
+    rows = changes_of_investors(user, [investor_id]).select_related("fund", "recorded_by")
+    return with_words(list({change.batch: change for change in rows}.values()))
 
 
 def changes_of_investors(user, investor_ids: list[int]):
