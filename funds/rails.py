@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from blackgem.lib.decisions import EXPIRED
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.sql import RAILS, WORDED
 from funds.period_rails import PERIOD_RAILS, PERIOD_WORDS
@@ -279,7 +278,6 @@ FUNDS_RAILS = {
     "contact_once_per_investor": _say(
         Conflict, "contact.duplicate", "This investor already has a contact with this e-mail.", "email"
     ),
-    "requests_expire": _say(Conflict, "request.expired", EXPIRED),
     "control_changes_need_another_person": _say(
         Forbidden,
         "four_eyes",

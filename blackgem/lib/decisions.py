@@ -38,15 +38,14 @@ class Submission(models.Model):
         check_seen(revision, self.revision)
 
 
-#: For how long what was asked for or submitted may be approved; request_lives() in funds/sql/decisions.sql is the same.
-REQUEST_LIVES = timedelta(days=30)
-EXPIRED = "Nobody decided this for 30 days. Turn it down or send it back: it can be asked for again as things are now."
-
-
 def check_alive(asked_at: datetime, at: datetime) -> None:
-    """Whether what was asked for then may still be approved; the database refuses it too."""
-    if at > asked_at + REQUEST_LIVES:
-        raise Conflict("request.expired", EXPIRED)
+    """Whether what was asked for or submitted then may still be approved. Raises Conflict("request.expired")."""
+    if at > asked_at + timedelta(days=settings.REQUEST_DAYS):
+        raise Conflict(
+            "request.expired",
+            f"Nobody decided this for {settings.REQUEST_DAYS} days. Turn it down or send it back: it can be asked for "
+            "again as things are now.",
+        )
 
 
 def check_seen(seen: int | None, revision: int) -> None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from django.db.models import Model, QuerySet
 
 from blackgem.lib import audit
+from blackgem.lib.approvals import at_of
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import check_seen
+from blackgem.lib.decisions import check_alive, check_seen
 from blackgem.lib.errors import Conflict, NotFound
 from funds.access import MANAGE, check_decline, check_role, check_second_person, role_in
 
@@ -79,6 +80,7 @@ class Decidable:
         row = self._found(pk, ctx.by)
         self.check_approve(row, ctx.by)
         self._lock_pending(row)
+        check_alive(getattr(row, at_of(self.asked_by)), ctx.at)
         if self.revision:
             check_seen(revision, self.revision(row))
         self.check(row, ctx.at)

@@ -16,17 +16,6 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION note_decisions(bigint[]) FROM PUBLIC;
 
--- For how long what was asked for or submitted may be approved.
-CREATE FUNCTION request_lives() RETURNS interval LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT interval '30 days' $$;
-
-CREATE FUNCTION refuse_expired(asked timestamptz, decided timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-    IF decided > asked + request_lives() THEN
-        PERFORM refuse('requests_expire', 'What nobody decided for 30 days is asked for again.');
-    END IF;
-END $$;
-
 -- A request takes the rule on a second person that holds for it (the first amount of a thing needs none, its correction from the
 -- first call of the fund on), is decided once, and stays otherwise as it was written: whatever is not of the decision was asked for. Attach with the rail that keeps it so,
 -- and where the row does not name its fund, with the table that does and the column that leads there.
@@ -45,8 +34,6 @@ BEGIN
            OR before - decision IS DISTINCT FROM written - decision THEN
             PERFORM refuse(TG_ARGV[0], 'What was asked for is decided once and then fixed.');
         END IF;
-        PERFORM refuse_expired(coalesce(before ->> 'recorded_at', before ->> 'requested_at', before ->> 'created_at')::timestamptz,
-                               coalesce(written ->> 'approved_at', written ->> 'verified_at')::timestamptz);
         -- Entered while the fund's set-up was free, and decided when it no longer is.
         IF written ->> 'verified_by_id' = written ->> 'created_by_id' AND request_needs_another(of_fund, TG_TABLE_NAME) THEN
             PERFORM refuse('bank_details_verifier_is_another', 'Another person verifies bank details.');
@@ -125,9 +112,6 @@ BEGIN
                AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
            OR (OLD.status = 'cancelled' AND was IS DISTINCT FROM written) THEN
             PERFORM refuse(TG_ARGV[0], 'What was submitted for approval or issued cannot be changed.');
-        END IF;
-        IF OLD.approved_at IS NULL AND OLD.status <> 'draft' THEN
-            PERFORM refuse_expired(OLD.submitted_at, NEW.approved_at);
         END IF;
     END IF;
     IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')

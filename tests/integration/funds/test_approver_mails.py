@@ -6,7 +6,6 @@ import pytest
 
 from blackgem.lib.approvals import all_rows
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import REQUEST_LIVES
 from blackgem.lib.errors import Conflict
 from capital.services import calls, reversals
 from funds.models import WarningMail
@@ -18,7 +17,8 @@ from tests.integration.capital.story import NOW, Story
 from tests.support.race import together
 
 pytestmark = pytest.mark.django_db
-LATER = NOW + REQUEST_LIVES + timedelta(seconds=1)
+LIVES = timedelta(days=30)
+LATER = NOW + LIVES + timedelta(seconds=1)
 
 
 def mails() -> list[tuple[str, str]]:
@@ -72,8 +72,9 @@ def test_two_turns_at_once_write_one_mail():
     assert mails() == [(story.second.email, "1 thing waits for your decision")]
 
 
-def test_what_nobody_decided_for_thirty_days_is_asked_for_again():
+def test_what_nobody_decided_for_thirty_days_is_asked_for_again(settings):
     """A request of each way to keep one: a change, a payment to take back, a call."""
+    settings.REQUEST_DAYS = LIVES.days
     story = Story(four_eyes=True)
     waits = story.issued(due_date=date(2026, 6, 1))
     call = story.approve(story.issued())
@@ -96,5 +97,5 @@ def test_what_nobody_decided_for_thirty_days_is_asked_for_again():
         for row in rows[key]
     }
     assert set(offers.values()) == {"request.expired"}
-    approve_change(change_id=change.pk, ctx=WriteContext(story.second, NOW + REQUEST_LIVES))
+    approve_change(change_id=change.pk, ctx=WriteContext(story.second, NOW + LIVES))
     assert story.fund.nav_entries.exists()

@@ -222,20 +222,6 @@ def a_change_rejected_by_nobody(t, base):
     change(t, base, **WAITS, rejected_at=AT)
 
 
-@refused("requests_expire")
-def a_change_approved_after_thirty_days(t, base):
-    waits = change(t, base, recorded_at="2026-01-01 00:00Z", **WAITS)
-    t.change("control_changes", waits, approved_at="2026-01-31 00:00:01Z", approved_by_id=base.second)
-
-
-@refused("requests_expire")
-def a_call_approved_after_thirty_days(t, base):
-    pending = {"status": "pending_approval", "approved_at": None, "approved_by_id": None}
-    call = t.call(base.strict, {base.c: ["5.00"]}, four_eyes=True, **pending).id
-    late = {"approved_at": "2199-01-01", "approved_by_id": base.second}
-    t.change("capital_calls", call, status="approved", **late)
-
-
 @refused("one_control_change_waits", UNIQUE)
 def two_changes_of_one_thing_that_wait(t, base):
     for _ in range(2):
