@@ -14,7 +14,6 @@ from dashboard.queries import funds as queries
 from funds.access import check_open_fund
 from funds.queries import funds as parts
 from funds.queries.access import may_draft, may_manage
-from funds.queries.controls import waiting_of
 from funds.queries.files import export_name
 from funds.queries.set_up import next_step, steps_of
 
@@ -57,6 +56,7 @@ def fund(request, fund_id):
     sort = request.GET.get("sort", "reference")
     commitments = queries.commitments_page(fund, sort=sort, number=request.GET.get("page"))
     steps = [] if fund.has_begun else steps_of(fund.pk, request.user)
+    members, changes = parts.members_and_changes(fund)
     context = {
         "fund": fund,
         "sort": sort,
@@ -64,8 +64,8 @@ def fund(request, fund_id):
         "commitments": commitments,
         "terms": parts.terms_of(fund),
         "bank": parts.bank_details_of(fund),
-        "members": parts.members_of(fund),
-        "changes": waiting_of(fund),
+        "members": members,
+        "changes": changes,
         "may_draft": may_draft(fund),
         "may_manage": may_manage(fund),
         "steps": steps,

@@ -23,7 +23,6 @@ from funds.access import (
     check_role,
 )
 from funds.models import Adviser, InvestorContact
-from funds.queries.controls import waiting_of_investor
 from funds.queries.files import export_name
 from funds.queries.partners import investor_of
 from funds.services.portal_access import check_grant_access
@@ -99,7 +98,7 @@ def investor(request, investor_id):
         "has_nav": any(commitment.nav is not None for commitment in commitments),
         "events": found.events,
         "change": change,
-        "changes": waiting_of_investor(request.user, investor.pk),
+        "changes": found.changes,
         "revealed": bool(change) and is_revealed(request, investor, at),
     }
     return render(request, "dashboard/investor_detail.html", context)

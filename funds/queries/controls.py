@@ -77,17 +77,19 @@ def _parts(name: str, old, new, deals: dict[str, str]) -> list[tuple[str, object
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def waiting_of(fund: Fund, *kinds: str, subject_id: int | None = None) -> list[ControlChange]:
-    """What waits in a fund, of these kinds or of all, in words and with who asked; of one subject where it is named."""
-    rows = ControlChange.objects.pending().filter(fund=fund).select_related("recorded_by").order_by("pk")
+def waiting_in_fund(fund: Fund, *kinds: str, subject_id: int | None = None) -> QuerySet[ControlChange]:
+    """What waits in a fund, of these kinds or of all, with who asked; of one subject where it is named."""
+    rows = (
+        ControlChange.objects.pending().filter(fund=fund).select_related("fund", "recorded_by").order_by("pk")
+    )
     if kinds:
         rows = rows.filter(kind__in=kinds)
-    if subject_id:
-        rows = rows.filter(subject_id=subject_id)
-    changes = list(rows)
-    for change in changes:
-        change.fund = fund
-    return with_words(changes)
+    return rows.filter(subject_id=subject_id) if subject_id else rows
+
+
+def waiting_of(fund: Fund, *kinds: str, subject_id: int | None = None) -> list[ControlChange]:
+    """The same in words."""
+    return with_words(list(waiting_in_fund(fund, *kinds, subject_id=subject_id)))
 
 
 def change_waiting(kind: str) -> Subquery:
@@ -105,12 +107,6 @@ def changes_of_issued(issued) -> list[ControlChange]:
     by = get_user_model()(full_name=asked["by"])
     change = ControlChange(fund=issued.fund, was=asked["was"], becomes=asked["becomes"], recorded_by=by)
     return with_words([change])
-
-
-def waiting_of_investor(user, investor_id: int) -> list[ControlChange]:
-    """What waits of an investor in the funds that a person works for, in words; what several funds decide once."""
-    rows = changes_of_investors(user, [investor_id]).select_related("fund", "recorded_by")
-    return with_words(list({change.batch: change for change in rows}.values()))
 
 
 def changes_of_investors(user, investor_ids: list[int]):
