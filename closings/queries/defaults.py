@@ -21,6 +21,7 @@ from capital.models import (
     LineChange,
     Payment,
 )
+from capital.states import CALL_ISSUED
 from closings.calc.default import (
     CapBase,
     DefaultInterest,
@@ -167,6 +168,8 @@ def _is_excused_from(default: Default) -> Q:
         fund=default.fund_id,
         commitment=OuterRef("pk"),
         basis=CapitalCallItemLine.Basis.EXCUSED,
+        held=0,
+        call__status__in=CALL_ISSUED,
     )
     as_it_joined = ClosingExcuse.objects.filter(
         closing__in=Closing.objects.settled(),

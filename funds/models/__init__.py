@@ -14,10 +14,11 @@ from .periods import PeriodAccount, PeriodClose, PeriodReopening
 from .questions import PartMessage
 from .register import CommitmentAmounts, CommitmentEvent
 from .senders import MailDomain
-from .warnings import WarningMail
+from .warnings import ApproverTold, WarningMail
 
 __all__ = [
     "Adviser",
+    "ApproverTold",
     "BankDetails",
     "CallBack",
     "CapitalTransaction",

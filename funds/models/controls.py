@@ -34,6 +34,7 @@ class ControlChange(models.Model):
         DISTRIBUTION = "distribution", "Cancellation"
         PORTAL = "portal", "Access to the portal"
         NO_ACCOUNT = "no_account", "Letters without bank details"
+        NAV = "nav", "Net asset value"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
     ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT, Kind.NO_ACCOUNT})
@@ -84,6 +85,7 @@ class ControlChange(models.Model):
                         "distribution",
                         "portal",
                         "no_account",
+                        "nav",
                     ]
                 ),
                 name="control_change_kind_is_known",

@@ -71,7 +71,7 @@ REASONS = {
     r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"
     " by line",
     r"period_closes\.checks": "nothing, because it only tells how the check list stood when the close was asked for",
-    r"fee_runs\.inputs|fee_run_lines\.parts|fee_statements\.facts": "nothing, because it"
+    r"fee_runs\.inputs|fee_run_lines\.(parts|true_ups)|fee_statements\.facts": "nothing, because it"
     " only tells what a fee was worked out from; what it"
     " comes to is held partner by partner",
     r"(bank_(accounts|statements|entries)|statement_files|table_mappings|payment_layouts|entry_postings"
@@ -82,6 +82,7 @@ REASONS = {
     r"(fee_schedules|fee_letters|fee_events|fee_realisations|fee_runs)\.effective_on": (
         "nothing, because another person approves it as it is; it is written once"
     ),
+    r"approvers_told\.told": "nothing, because it only says of what a manager was told by mail before",
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",
