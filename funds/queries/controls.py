@@ -8,7 +8,9 @@ from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from blackgem.lib.days import day_in_words
+from blackgem.lib.pages import found
 from blackgem.lib.timeline import changes_in_words
+from funds.access import check_decline, role_in
 from funds.models import ControlChange, Deal, Fund
 
 
@@ -90,6 +92,14 @@ def waiting_in_fund(fund: Fund, *kinds: str, subject_id: int | None = None) -> Q
 def waiting_of(fund: Fund, *kinds: str, subject_id: int | None = None) -> list[ControlChange]:
     """The same in words."""
     return with_words(list(waiting_in_fund(fund, *kinds, subject_id=subject_id)))
+
+
+def change_to_decline(user, change_id) -> ControlChange:
+    """A change in words, which this person may turn down or take back; 404 where it is not to be seen."""
+    rows = ControlChange.objects.filter(fund__in=Fund.objects.visible_to(user))
+    change = found(rows.select_related("fund", "recorded_by"), pk=change_id)
+    check_decline(role_in(user, change.fund_id), change.recorded_by_id, user)
+    return with_words([change])[0]
 
 
 def change_waiting(kind: str) -> Subquery:
