@@ -167,7 +167,7 @@ register_queue(
     place=55,
     noun="change to decide",
     plural="changes to decide",
-    title="Controls, and what was issued",
+    title="Terms, values, controls, and what was issued",
     headings=("Fund", "What", "Change"),
     template="funds/approvals_control_changes.html",
     approve=Verb("funds:control_change_approve", "Approve", "Approve", "primary"),
