@@ -21,7 +21,9 @@ LETTERS = {
 PLACES = {"opening": "Opening", "closing": "Closing"}
 #: Each paragraph by its key: "capital_call_opening".
 PARAGRAPHS = tuple(f"{letter}_{place}" for letter in LETTERS for place in PLACES)
+#: In characters. What stands above the figures is short, so that the amount and its day are seen at once.
 LONGEST_PARAGRAPH = 1200
+LONGEST_OPENING = 600
 MOST_HEAD_LINES = 6
 LONGEST_HEAD_LINE = 90
 
@@ -55,9 +57,8 @@ def problem_of(paragraph: str, text: str) -> str | None:
             return f"{{{found[:40]}}} stands for nothing here. What may stand in braces is {known}."
     if re.search(r"[{}]", _IN_BRACES.sub("", text)):
         return "A brace that opens has to close, and stands around a name alone."
-    if len(text) > LONGEST_PARAGRAPH:
-        return f"A paragraph has at most {LONGEST_PARAGRAPH:,} characters."
-    return None
+    most = LONGEST_OPENING if paragraph.endswith("_opening") else LONGEST_PARAGRAPH
+    return f"This paragraph has at most {most:,} characters." if len(text) > most else None
 
 
 def problem_of_head(lines: str) -> str | None:

@@ -10,13 +10,25 @@ from funds.models import ControlChange, Fund, LetterImage, LetterWording
 
 #: The columns of a version, as a change of it is asked for.
 WORDING = ("head_lines", "logo_id", "signature_id", "words")
+#: What an investor's reader may read too.
+_PRINTED = (
+    *("fund_id", "version", "head_lines", "words"),
+    *(f"{one}__{fact}" for one in ("logo", "signature") for fact in ("sha256", "width", "height")),
+)
 NOTHING = {"head_lines": "", "logo_id": None, "signature_id": None, "words": {}}
 
 
 def wording_of(fund: Fund) -> LetterWording | None:
-    """The version that stands, with its pictures but for their bytes; None where nothing was ever written."""
-    rows = LetterWording.objects.filter(fund=fund).select_related("logo", "signature", "recorded_by")
-    return rows.defer("logo__content", "signature__content").order_by("-version").first()
+    """The version that stands, as letters need it, with its pictures but for their bytes; None where nothing was ever
+    written."""
+    rows = LetterWording.objects.filter(fund=fund).select_related("logo", "signature").only(*_PRINTED)
+    return rows.order_by("-version").first()
+
+
+def written_by(wording: LetterWording) -> LetterWording:
+    """The same with who wrote it and when, and what its pictures are."""
+    rows = LetterWording.objects.select_related("logo", "signature", "recorded_by")
+    return rows.defer("logo__content", "signature__content").get(pk=wording.pk)
 
 
 def waiting_for(fund: Fund) -> ControlChange | None:
@@ -52,7 +64,7 @@ def pictures_in(fund_id: int, facts: Mapping) -> dict[str, bytes]:
     named = [one["sha256"] for name in ("logo", "signature") if (one := wording.get(name))]
     if not named:
         return {}
-    rows = LetterImage.objects.filter(fund=fund_id, sha256__in=named)
+    rows = LetterImage.objects.filter(fund=fund_id, sha256__in=named).only("sha256", "content")
     return {row.sha256: bytes(row.content) for row in rows}
 
 

@@ -17,7 +17,7 @@ from funds.forms.wording import WordingForm
 from funds.models import ControlChange
 from funds.queries import funds as queries
 from funds.queries.controls import with_words
-from funds.queries.wording import waiting_for, wording_of
+from funds.queries.wording import waiting_for, wording_of, written_by
 from funds.services.letter_previews import preview_pdf
 from funds.services.wording import preview_facts, proposed_facts, set_wording, stored_facts
 
@@ -28,6 +28,7 @@ def _page(request, fund_id) -> FormPage:
     fund = queries.fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
     stands, waiting = wording_of(fund), waiting_for(fund)
+    stands = stands and written_by(stands)
     initial = {"head_lines": stands.head_lines, **stands.words} if stands else {}
     form = WordingForm(request.POST or None, request.FILES or None, initial=initial)
     context = {"fund": fund, "stands": stands, "waiting": with_words([waiting])[0] if waiting else None}
