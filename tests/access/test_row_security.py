@@ -44,7 +44,14 @@ IN_PART = {
     "anchors_told": ("pk", "hash"),  # of the whole site: the same for everybody
 }
 #: Of which this world has none, or of the other investor alone.
-NONE_HERE = ("notice_readings", "taken_shares", "anchors_told", "payee_details", "letter_wordings", "letter_images")
+NONE_HERE = (
+    "notice_readings",
+    "taken_shares",
+    "anchors_told",
+    "payee_details",
+    "letter_wordings",
+    "letter_images",
+)
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
