@@ -1,6 +1,7 @@
 """Whatever leaves as a file is in the audit trail: who took it, as whom, of what, and from where."""
 
 import re
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -93,5 +94,6 @@ def _said(name: str, value: str) -> str:
 
 def _name_of(response: HttpResponse) -> str:
     """As which the file is kept."""
-    named = re.search(r"filename=\"?([^\";]+)|filename\*=utf-8''(.+)", response["Content-Disposition"])
-    return (named[1] or named[2]) if named else "a file"
+    said = response["Content-Disposition"]
+    plain, encoded = said.partition("filename=")[2], said.partition("filename*=utf-8''")[2]
+    return (plain.strip('"') or unquote(encoded) or "a file")[:300]

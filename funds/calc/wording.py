@@ -55,7 +55,7 @@ def problem_of(paragraph: str, text: str) -> str | None:
         if found not in allowed:
             known = ", ".join(f"{{{name}}}" for name in Name if name in allowed)
             return f"{{{found[:40]}}} stands for nothing here. What may stand in braces is {known}."
-    if re.search(r"[{}]", _IN_BRACES.sub("", text)):
+    if {"{", "}"} & set(_IN_BRACES.sub("", text)):
         return "A brace that opens has to close, and stands around a name alone."
     most = LONGEST_OPENING if paragraph.endswith("_opening") else LONGEST_PARAGRAPH
     return f"This paragraph has at most {most:,} characters." if len(text) > most else None
