@@ -61,7 +61,7 @@ def wording_preview(request: HttpRequest, fund_id: int) -> HttpResponse:
     page = _page(request, fund_id)
     fund, form = page.context["fund"], page.form
     asked = request.POST.get("letter") or request.GET.get("letter") or ""
-    letter = asked if asked in LETTERS and asked != "statement" else "capital_call"
+    letter = asked if asked in LETTERS else "capital_call"
     if request.method == "POST":
         if not form.is_valid():
             return page.shown(request, status=REFUSED)

@@ -90,6 +90,10 @@ def test_a_letter_keeps_the_head_and_words_that_it_was_written_with(client):
     assert "Another" in words_of(shown.content)
     assert "Dear" not in words_of(shown.content)
     assert "This waits for another person" in text_of(client.get(page))
+    assert preview in client.get("/approvals/").content.decode()
+    sample = words_of(client.get(f"{preview}?letter=statement").content)
+    assert "Another" in sample
+    assert "Statement" in sample
     approve_change(change_id=waits.pk, ctx=WriteContext(told.second, NOW))
     letter.refresh_from_db()
     assert letter.facts["fund"]["wording"]["version"] == 1
