@@ -7,12 +7,14 @@ export PYTHON PORT RESET
 # macOS looks for Homebrew's Pango only where it is told to.
 LIBRARIES := $(if $(filter Darwin,$(shell uname -s)),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib)
 
-.PHONY: demo test test-deep setup setup-test manual lint pytest lock sbom advisories
+.PHONY: demo test test-deep setup setup-test manual checks lint style types models pytest lock sbom advisories
 
 demo: setup manual
 	@exec env $(LIBRARIES) .venv/bin/python manage.py demo
 
-test: setup-test manual lint pytest
+test: setup-test
+	@$(MAKE) --no-print-directory -j2 checks
+	@$(MAKE) --no-print-directory pytest
 
 # Long random lives, wide searches and every picture: an hour or more.
 test-deep: setup-test
@@ -30,11 +32,19 @@ setup-test:
 manual:
 	.venv/bin/python -m devtools.manual
 
-lint:
+checks: manual lint
+
+lint: style types models
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
+
+types:
 	.venv/bin/mypy
+
+models:
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
 pytest:

@@ -83,6 +83,13 @@ def check_answer(file: PaymentFile, by) -> None:
         )
 
 
+def check_report(file: PaymentFile, by) -> None:
+    """Whether a status report of the bank may be noted: it may say more than once how far a file is."""
+    check_role(file.role, MANAGE)
+    if file.state not in ("handed_over", "accepted"):
+        raise out_of_state("payment_file.not_handed_over", "The bank reports on a file that it was given.")
+
+
 def check_return(file: PaymentFile, line: PaymentFileLine, by) -> None:
     """Whether one payment may be said to have come back."""
     check_role(file.role, MANAGE)

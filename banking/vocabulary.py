@@ -30,6 +30,7 @@ timeline.register(
         "download_payment_file": "took a payment file again",
         "accept_payment_file": "said that the bank accepted a payment file",
         "refuse_payment_file": "said that the bank refused a payment file",
+        "read_status_report": "read what the bank reports of a payment file",
         "return_payment": "said that the bank gave a payment back",
     },
     amounts=("total",),

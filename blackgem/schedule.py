@@ -14,6 +14,11 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": sweep_seconds,
             "options": {"expires": sweep_seconds},
         },
+        "tell-approvers": {
+            "task": "funds.tasks.tell_approvers",
+            "schedule": 60,
+            "options": {"expires": 60},
+        },
         "remind": {
             "task": "capital.tasks.remind_partners",
             "schedule": 1800,

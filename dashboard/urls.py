@@ -40,4 +40,6 @@ urlpatterns = [
     path("shortcuts/", search.shortcuts, name="shortcuts"),
     path("audit/", trail.audit_trail, name="audit_trail"),
     path("audit/export.<str:form>", trail.export_audit_trail, name="audit_export"),
+    path("audit/decisions.<str:form>", trail.export_decisions, name="decisions_export"),
+    path("audit/access.<str:form>", trail.export_access, name="access_export"),
 ]

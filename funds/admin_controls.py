@@ -10,7 +10,15 @@ from blackgem.admin_site import ReadableAdmin, ReadOnlyAdmin, ThroughServices, e
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.text import masked
-from funds.models import BankDetails, CallBack, ControlChange, FundMembership, PayeeDetails, PhoneNumber
+from funds.models import (
+    ApproverTold,
+    BankDetails,
+    CallBack,
+    ControlChange,
+    FundMembership,
+    PayeeDetails,
+    PhoneNumber,
+)
 from funds.queries.access import with_role
 from funds.services.bank import BANK_DETAILS, reject_bank_details
 from funds.services.controls import CONTROLS, approve_change, reject_change
@@ -189,3 +197,14 @@ class ControlChangeAdmin(ReadOnlyAdmin):
     def reject(self, request, queryset):
         ctx = context_of(request)
         each(self, request, queryset, lambda row: reject_change(change_id=row.pk, ctx=ctx), "Turned down")
+
+
+@admin.register(ApproverTold)
+class ApproverToldAdmin(ReadOnlyAdmin):
+    """What managers were told by mail that it waits for them."""
+
+    list_display = ("approver", "told_at")
+    list_select_related = ("approver",)
+    list_filter = ("told_at",)
+    search_fields = ("approver__email", "approver__full_name")
+    ordering = ("-told_at",)

@@ -40,7 +40,7 @@ class FundsConfig(AppConfig):
         post_migrate.connect(seal_under_the_key_of_today, sender=self)
         self.register_pages()
         from funds.queries import approvals, people, period_lines, register, set_up, taken  # noqa: F401  register what waits, whom, what a new fund needs, and of what a file is
-        from funds.services import contacts, funds, invitations, letters_without_account, partners, terms  # noqa: F401  register what a change of a control does
+        from funds.services import contacts, funds, invitations, letters_without_account, nav, partners, terms  # noqa: F401  register what a change of a control does
 
     def register_pages(self):
         from blackgem.lib.checks import can

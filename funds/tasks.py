@@ -8,6 +8,7 @@ from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from blackgem.lib.mail import Relay
+from funds.services.approver_mails import tell_approvers as tell_them
 from funds.services.delivering import deliver_next, has_work, sweep
 from funds.services.notices import wake_workers
 from funds.services.rendering import render_next
@@ -47,4 +48,11 @@ def work_on_notices() -> None:
 def sweep_notices() -> None:
     """Every few seconds: find what was left behind, and wake the workers for it."""
     if sweep(at=timezone.now()):
+        wake_workers()
+
+
+@shared_task
+def tell_approvers() -> None:
+    """Every minute: managers are told what began to wait for them."""
+    if tell_them(at=timezone.now()):
         wake_workers()

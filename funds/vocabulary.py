@@ -70,7 +70,7 @@ timeline.register(
         "withdraw_domain": "withdrew a domain of the addresses of funds",
     },
     codes=("status", "standing", "role"),
-    amounts=("residual_limit", "looked_at_above", "committed", "unfunded", "change"),
+    amounts=("residual_limit", "looked_at_above", "committed", "unfunded", "change", "deal"),
 )
 timeline.register_funds(named_funds)
 shapes.register(

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from devtools import manual
+from tests.access.staged import two_investors
 from tests.plugin import CLUSTER
 from tests.support import database, order
 from tests.support.browser import browser, context, page
@@ -28,6 +29,7 @@ __all__ = [
     "page",
     "quick",
     "running_valkey",
+    "two_investors",
     "valkey",
 ]
 

@@ -7,6 +7,7 @@ from ninja import Query, Router
 from banking.models import BankAccount
 from banking.queries import payments as read
 from banking.services import payments as services
+from banking.services.payment_answers import answer_payment_file
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -164,7 +165,7 @@ def post_withdraw_payment_file(request: HttpRequest, payment_file_id: int, body:
 @needs(MANAGE)
 def post_answer_payment_file(request: HttpRequest, payment_file_id: int, body: AnswerPaymentFileBody):
     """Say what the bank answered to a file that it was given. Neither answer records a payout."""
-    services.answer_payment_file(
+    answer_payment_file(
         payment_file_id=payment_file_id, accepted=body.accepted, note=body.note, ctx=context_of(request)
     )
     return _detail(request, payment_file_id)

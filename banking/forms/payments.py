@@ -51,3 +51,11 @@ class AnswerForm(Form):
     note = PlainTextFormField(
         label="What it said", max_length=500, required=False, help_text="Why, where it refused the file."
     )
+
+
+class StatusReportForm(Form):
+    report = forms.FileField(
+        label="Status report of the bank",
+        allow_empty_file=True,
+        help_text="pain.002, as the bank answers to an ISO 20022 file: whether it takes it, and which payments not.",
+    )

@@ -1,4 +1,4 @@
-"""Payment files: written from what is payable, approved by another person, handed over, and answered by the bank.
+"""Payment files: written from what is payable, approved by another person, and handed over to the bank.
 
 None of that posts anything: money has left when the bank's statement, or a person, says so."""
 
@@ -239,12 +239,12 @@ def _check_stands(file: PaymentFile, ctx: WriteContext) -> None:
 @service
 def withdraw_payment_file(*, payment_file_id, reason: str, ctx: WriteContext) -> PaymentFile:
     """Withdraw an approved file that has not left: what it would have paid may be paid by another."""
-    file = _locked(payment_file_id, ctx)
+    file = locked_file(payment_file_id, ctx)
     access.check_withdraw(file, ctx.by)
     if not reason.strip():
         raise InvalidInput("reason.required", "Say why it is withdrawn.", field="reason")
     file.withdrawn_at, file.withdrawn_by, file.note = ctx.at, ctx.by, reason.strip()
-    return _said(file, "withdraw_payment_file", ["withdrawn_at", "withdrawn_by", "note"], ctx)
+    return noted(file, "withdraw_payment_file", ["withdrawn_at", "withdrawn_by", "note"], ctx)
 
 
 @service
@@ -252,63 +252,18 @@ def download_payment_file(*, payment_file_id, ctx: WriteContext) -> PaymentFile:
     """The bytes of an approved file, to be taken to the bank: from the first time on it counts as handed over. Each
     time is in the audit trail. Once the bank has answered, nobody needs the bytes any more."""
     _lock_partners(payment_file_id)
-    file = _locked(payment_file_id, ctx)
+    file = locked_file(payment_file_id, ctx)
     access.check_download(file, ctx.by)
     if file.handed_over_at is None:
         _check_stands(file, ctx)
         file.handed_over_at, file.handed_over_by = ctx.at, ctx.by
-        return _said(file, "hand_over_payment_file", ["handed_over_at", "handed_over_by"], ctx)
+        return noted(file, "hand_over_payment_file", ["handed_over_at", "handed_over_by"], ctx)
     if ctx.today(file.fund) > file.pay_on + _LASTS:
         raise Conflict("payment_file.late", "Its day of payment has passed: the file is not given out again.")
-    return _said(file, "download_payment_file", [], ctx)
+    return noted(file, "download_payment_file", [], ctx)
 
 
-@service
-def answer_payment_file(*, payment_file_id, accepted: bool, note: str = "", ctx: WriteContext) -> PaymentFile:
-    """Say what the bank answered to a file that was handed over. One that it refused pays nothing."""
-    file = _locked(payment_file_id, ctx)
-    access.check_answer(file, ctx.by)
-    if not accepted and not note.strip():
-        raise InvalidInput("note.required", "Say why the bank refused it.", field="note")
-    if not accepted and _any_paid(file):
-        raise Conflict("payment_file.paid", "Some of it was paid: the bank did not refuse the whole file.")
-    file.answer = PaymentFile.Answer.ACCEPTED if accepted else PaymentFile.Answer.REFUSED
-    file.answered_at, file.answered_by, file.note = ctx.at, ctx.by, note.strip()
-    verb = "accept_payment_file" if accepted else "refuse_payment_file"
-    return _said(file, verb, ["answer", "answered_at", "answered_by", "note"], ctx)
-
-
-def _any_paid(file: PaymentFile) -> bool:
-    payable = {(one.kind, one.row_id) for one in payables_to_partners(file.fund)}
-    return any((line.kind, line.row_id) not in payable for line in file.lines.filter(ending=""))
-
-
-@service
-def return_payment(*, payment_line_id, ctx: WriteContext) -> PaymentFileLine:
-    """Say that the bank did not carry out one payment of a file, or gave it back: another file may pay it. What stands
-    as paid in the books is reversed first."""
-    line = PaymentFileLine.objects.select_related("file").filter(pk=payment_line_id).first()
-    if line is None:
-        raise NotFound("not_found", "There is no such payment.")
-    file = _locked(line.file_id, ctx)
-    line.refresh_from_db(fields=["ending"])
-    access.check_return(file, line, ctx.by)
-    if (line.kind, line.row_id) not in {(one.kind, one.row_id) for one in payables_to_partners(file.fund)}:
-        raise Conflict("payment.paid", "This stands as paid: reverse the payout first.")
-    line.ending, line.ended_at = PaymentFileLine.Ending.RETURNED, ctx.at
-    line.save(update_fields=["ending", "ended_at"])
-    audit.record(
-        verb="return_payment",
-        ctx=ctx,
-        subject=file,
-        also=[line],
-        fund_id=file.fund_id,
-        changes={"amount": [line.amount, None]},
-    )
-    return line
-
-
-def _locked(payment_file_id, ctx: WriteContext) -> PaymentFile:
+def locked_file(payment_file_id, ctx: WriteContext) -> PaymentFile:
     """The file, locked, with its fund and the `role` of who acts."""
     found = PaymentFile.objects.filter(pk=payment_file_id).values_list("fund", flat=True).first()
     if found is None:
@@ -320,7 +275,8 @@ def _locked(payment_file_id, ctx: WriteContext) -> PaymentFile:
     return file
 
 
-def _said(file: PaymentFile, verb: str, fields: list[str], ctx: WriteContext) -> PaymentFile:
+def noted(file: PaymentFile, verb: str, fields: list[str], ctx: WriteContext) -> PaymentFile:
+    """Write what was said of a locked file, with its event."""
     if "note" in fields:
         raise_if(problems_of(file, ["note"]))
     if fields:

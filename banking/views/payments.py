@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banking import access
 from banking.forms.payment_layouts import AchLayoutForm, TableLayoutForm
-from banking.forms.payments import AnswerForm, PaymentFileForm, ReasonForm
+from banking.forms.payments import AnswerForm, PaymentFileForm, ReasonForm, StatusReportForm
 from banking.models import BankAccount, PaymentFileLine, PaymentFormat
 from banking.queries import payments as read
 from banking.queries.pages import accounts_of_fund
+from banking.services import payment_answers as answers
 from banking.services import payments as services
 from banking.services.payment_layouts import name_layout
 from blackgem.identity.step_up import with_fresh_factor
@@ -112,8 +113,10 @@ def _shown(request: HttpRequest, payment_file_id: int, status: int = 200) -> Htt
         "withdraw": offer(access.check_withdraw, one, request.user),
         "download": offer(access.check_download, one, request.user),
         "answer": offer(access.check_answer, one, request.user),
+        "report": offer(access.check_report, one, request.user),
         "reason_form": ReasonForm(),
         "answer_form": AnswerForm(),
+        "report_form": StatusReportForm(),
         "story": read.story_of(one),
     }
     return render(request, "banking/payment_file.html", context, status=status)
@@ -174,13 +177,27 @@ def answer(request: HttpRequest, payment_file_id: int) -> HttpResponse:
     """Say what the bank answered."""
     check_role(read.file_of(request.user, payment_file_id).role, MANAGE)
     said = _valid(AnswerForm(request.POST))
-    services.answer_payment_file(
+    answers.answer_payment_file(
         payment_file_id=payment_file_id,
         accepted=said["answer"] == "accepted",
         note=said["note"],
         ctx=context_of(request),
     )
     messages.success(request, "The answer of the bank is noted. Nothing is paid before it stands booked.")
+    return redirect("banking:payment_file", payment_file_id)
+
+
+@require_POST
+@manager_page
+@says_refusals(_refused)
+def status_report(request: HttpRequest, payment_file_id: int) -> HttpResponse:
+    """Note what the bank's status report says."""
+    check_role(read.file_of(request.user, payment_file_id).role, MANAGE)
+    report = _valid(StatusReportForm(request.POST, request.FILES))["report"]
+    answers.note_status_report(
+        payment_file_id=payment_file_id, content=report.read(), ctx=context_of(request)
+    )
+    messages.success(request, "What the bank reports is noted. Nothing is paid before it stands booked.")
     return redirect("banking:payment_file", payment_file_id)
 
 
@@ -199,7 +216,7 @@ def _line_of(request: HttpRequest, payment_line_id: int) -> PaymentFileLine:
 def return_line(request: HttpRequest, payment_line_id: int) -> HttpResponse:
     """Say that the bank gave one payment back."""
     line = _line_of(request, payment_line_id)
-    services.return_payment(payment_line_id=payment_line_id, ctx=context_of(request))
+    answers.return_payment(payment_line_id=payment_line_id, ctx=context_of(request))
     messages.success(request, "The payment came back: another file may pay it.")
     return redirect("banking:payment_file", line.file_id)
 

@@ -97,11 +97,20 @@ def queues() -> list[Queue]:
 def waiting(user) -> Waiting:
     """How much waits for this person, without what only somebody else may approve, and whether anything is under way.
     One statement."""
+    found = [key for key, _ in _found(user)]
+    return Waiting({one.key: found.count(one.key) for one in queues()}, "" in found)
+
+
+def waiting_rows(user) -> set[tuple[str, int]]:
+    """What waits for this person, each as the key of its queue and its own. One statement."""
+    return {(key, pk) for key, pk in _found(user) if key}
+
+
+def _found(user) -> list[tuple[str, int]]:
     ask = _waiting_for_a_superuser if user.is_superuser else _waiting
     with connection.cursor() as cursor:
         cursor.execute(*ask(user.pk))
-        found = [key for key, _ in cursor.fetchall()]
-    return Waiting({one.key: found.count(one.key) for one in queues()}, "" in found)
+        return cursor.fetchall()
 
 
 @written_once

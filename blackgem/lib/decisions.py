@@ -1,6 +1,6 @@
 """Who decided what, and when: the columns and rails of whatever one person asks for and another may have to approve."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,6 +36,16 @@ class Submission(models.Model):
     def check_seen(self, revision: int | None) -> None:
         """Whether a revision that somebody saw is the newest."""
         check_seen(revision, self.revision)
+
+
+def check_alive(asked_at: datetime, at: datetime) -> None:
+    """Whether what was asked for or submitted then may still be approved. Raises Conflict("request.expired")."""
+    if at > asked_at + timedelta(days=settings.REQUEST_DAYS):
+        raise Conflict(
+            "request.expired",
+            f"Nobody decided this for {settings.REQUEST_DAYS} days. Turn it down or send it back: it can be asked for "
+            "again as things are now.",
+        )
 
 
 def check_seen(seen: int | None, revision: int) -> None:

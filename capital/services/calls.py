@@ -9,7 +9,7 @@ from datetime import date
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import reason_for_sending_back
+from blackgem.lib.decisions import check_alive, reason_for_sending_back
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
@@ -81,6 +81,7 @@ def approve_call(
     """
     call = lock_with_partners(ctx.by, call_id)
     check_approve(call, ctx.by, revision=revision)
+    check_alive(call.submitted_at, ctx.at)
     _approve(call, ctx, said=_said(call, acknowledged, ctx))
     return call
 

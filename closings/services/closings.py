@@ -5,7 +5,7 @@ from django.db.models import Max, Q
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import reason_for_sending_back
+from blackgem.lib.decisions import check_alive, reason_for_sending_back
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.frozen import fingerprint
 from blackgem.lib.problems import raise_if
@@ -101,6 +101,7 @@ def settle_closing(*, closing_id, revision: int | None = None, ctx: WriteContext
     """
     closing = lock_closing(ctx.by, closing_id)
     check_settle(closing, ctx.by, revision=revision)
+    check_alive(closing.submitted_at, ctx.at)
     _settle(closing, ctx)
     return closing
 

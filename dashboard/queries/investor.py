@@ -14,9 +14,18 @@ from blackgem.lib.together import read_together
 from capital.models import CapitalCallItem
 from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
-from funds.models import Adviser, CapitalTransaction, Commitment, Fund, Investor, InvestorContact
+from funds.models import (
+    Adviser,
+    CapitalTransaction,
+    Commitment,
+    ControlChange,
+    Fund,
+    Investor,
+    InvestorContact,
+)
 from funds.queries.access import with_role
 from funds.queries.advisers import advisers_of_investor
+from funds.queries.controls import changes_of_investors, with_words
 from funds.queries.invitations import contacts_of
 from funds.queries.lists import Shortened, cut
 
@@ -50,10 +59,11 @@ class PaymentPosted:
 class AboutInvestor:
     """What stands about an investor beside its commitments, the newest first: its `items` of issued calls with call and
     capital, its `payments`, its `distributions` (items with distribution, capital and `profit`), what was done with it
-    (`events`), by name its `contacts`, and the `advisers` that it asked for."""
+    (`events`), by name its `contacts`, the `advisers` that it asked for, and in words the `changes` that wait."""
 
     contacts: list[InvestorContact]
     advisers: list[Adviser]
+    changes: list[ControlChange]
     distributions: Shortened
     items: Shortened
     payments: Shortened
@@ -65,9 +75,10 @@ def about(
 ) -> AboutInvestor:
     """In one statement; all of the list that `whole` names (calls, payments, distributions, story), the first of the
     others."""
-    contacts, advisers, distributions, items, payments, events = read_together(
+    contacts, advisers, changes, distributions, items, payments, events = read_together(
         contacts_of(investor, user, at=at),
         advisers_of_investor(investor, user, at=at),
+        changes_of_investors(user, [investor.pk]).select_related("fund", "recorded_by"),
         cut(_distributions(commitments), None if whole == "distributions" else ITEMS_SHOWN),
         cut(_items(commitments), None if whole == "calls" else ITEMS_SHOWN),
         _payments(commitments)[: None if whole == "payments" else ITEMS_SHOWN],
@@ -83,6 +94,8 @@ def about(
     return AboutInvestor(
         contacts,
         advisers,
+        # What several funds decide is one change.
+        with_words(list({change.batch: change for change in changes}.values())),
         Shortened.of(distributions),
         Shortened.of(items),
         Shortened(posted, payments[0][-1] if payments else 0),

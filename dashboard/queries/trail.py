@@ -92,11 +92,18 @@ def events(user, narrowed: TrailFilter) -> QuerySet[AuditEvent]:
         funds = audited_funds(user)
         funds = funds.filter(pk=narrowed.fund_id) if narrowed.fund_id else funds
         rows = rows.filter(Q(fund_id__in=funds.values("pk")) | _of_partners(funds))
-    if narrowed.since:
-        rows = rows.filter(happened_at__gte=_midnight(narrowed.since))
-    if narrowed.until:
-        rows = rows.filter(happened_at__lt=_midnight(narrowed.until + timedelta(days=1)))
+    since, until = bounds_of(narrowed)
+    if since:
+        rows = rows.filter(happened_at__gte=since)
+    if until:
+        rows = rows.filter(happened_at__lt=until)
     return rows.filter(_speaks_of(narrowed.text)) if narrowed.text else rows
+
+
+def bounds_of(narrowed: TrailFilter) -> tuple[datetime | None, datetime | None]:
+    """The moments from and before which the filter's days reach."""
+    since = _midnight(narrowed.since) if narrowed.since else None
+    return since, _midnight(narrowed.until + timedelta(days=1)) if narrowed.until else None
 
 
 def events_page(rows: QuerySet, *, number) -> Page:

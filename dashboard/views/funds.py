@@ -56,6 +56,7 @@ def fund(request, fund_id):
     sort = request.GET.get("sort", "reference")
     commitments = queries.commitments_page(fund, sort=sort, number=request.GET.get("page"))
     steps = [] if fund.has_begun else steps_of(fund.pk, request.user)
+    members, changes = parts.members_and_changes(fund)
     context = {
         "fund": fund,
         "sort": sort,
@@ -63,7 +64,8 @@ def fund(request, fund_id):
         "commitments": commitments,
         "terms": parts.terms_of(fund),
         "bank": parts.bank_details_of(fund),
-        "members": parts.members_of(fund),
+        "members": members,
+        "changes": changes,
         "may_draft": may_draft(fund),
         "may_manage": may_manage(fund),
         "steps": steps,

@@ -98,6 +98,7 @@ def investor(request, investor_id):
         "has_nav": any(commitment.nav is not None for commitment in commitments),
         "events": found.events,
         "change": change,
+        "changes": found.changes,
         "revealed": bool(change) and is_revealed(request, investor, at),
     }
     return render(request, "dashboard/investor_detail.html", context)

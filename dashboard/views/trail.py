@@ -11,6 +11,7 @@ from blackgem.lib.errors import Forbidden
 from blackgem.lib.lists import Listing, as_file
 from blackgem.lib.pages import narrowed
 from dashboard.forms.filters import TrailFilterForm
+from dashboard.queries import reviews
 from dashboard.queries import trail as queries
 from funds.queries.files import export_name
 
@@ -29,6 +30,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": Listing(queries.TRAIL, request, form, page, hidden=form.same_in_all),
         "fund": form.fund_chosen,
+        "narrowed": request.GET.urlencode(),
     }
     return render(request, "dashboard/audit_trail.html", context, status=200 if is_valid else 400)
 
@@ -47,6 +49,30 @@ def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
         name=export_name("audit-trail", chosen.fund_id),
         sheet="Audit trail",
         ctx=context_of(request),
+    )
+
+
+@require_GET
+@manager_page
+def export_decisions(request: HttpRequest, form: str) -> HttpResponse:
+    """Everything that was asked for within the days, and who decided it: what an auditor takes a sample of."""
+    chosen = _filter(narrowed(_form(request)))
+    rows = reviews.decision_rows(request.user, chosen)
+    name = export_name("decisions", chosen.fund_id)
+    return stream_table(
+        form, reviews.DECISION_COLUMNS, rows, name=name, sheet="Decisions", ctx=context_of(request)
+    )
+
+
+@require_GET
+@manager_page
+def export_access(request: HttpRequest, form: str) -> HttpResponse:
+    """Who may do what in the funds now, for the yearly review."""
+    chosen = _filter(narrowed(_form(request)))
+    rows = reviews.access_rows(request.user, chosen)
+    name = export_name("access", chosen.fund_id)
+    return stream_table(
+        form, reviews.ACCESS_COLUMNS, rows, name=name, sheet="Access", ctx=context_of(request)
     )
 
 

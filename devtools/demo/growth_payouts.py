@@ -7,6 +7,7 @@ from datetime import date
 
 from banking.models import BankAccount, PaymentFile, PaymentFileLine, PaymentFormat
 from banking.services import payments
+from banking.services.payment_answers import answer_payment_file
 from blackgem.lib.context import WriteContext
 from blackgem.lib.sql import service
 from distributions.models import Distribution, DistributionItem
@@ -58,7 +59,7 @@ def pay_by_files(account: BankAccount, staff: Staff) -> None:
     of_it = exit.items.filter(commitment__reference__in=LATER).select_related("commitment", "distribution")
     items = {item.commitment.reference: item for item in of_it}
     first = _file(account, [items[one] for one in SEEN], *FIRST, staff)
-    payments.answer_payment_file(
+    answer_payment_file(
         payment_file_id=first.pk, accepted=True, ctx=WriteContext(staff.manager, on(FIRST[1], 10))
     )
     _post(exit, [items[one] for one in SEEN], FIRST[1], staff)

@@ -12,7 +12,7 @@ from django.db.models import Max
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import reason_for_sending_back
+from blackgem.lib.decisions import check_alive, reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.opened import opened
 from blackgem.lib.problems import raise_if
@@ -76,6 +76,7 @@ def approve_distribution(*, distribution_id, revision: int | None = None, ctx: W
     """
     distribution = lock_distribution_for(ctx.by, distribution_id)
     check_approve(distribution, ctx.by, revision=revision)
+    check_alive(distribution.submitted_at, ctx.at)
     _approve(distribution, ctx)
     return distribution
 

@@ -1,6 +1,7 @@
 """What a fund has returned, what it is worth, what it lost, and what its GP would owe back."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,9 +22,11 @@ from distributions.services import write_downs as services
 from distributions.services.facts import facts_on, terms_on
 from funds.access import MANAGE, check_may
 from funds.forms.terms import NavForm
-from funds.models import Deal, NavEntryDeal
+from funds.models import ControlChange, Deal, NavEntryDeal
 from funds.queries.access import fund_of, may_manage
-from funds.services.terms import enter_nav
+from funds.queries.controls import waiting_of
+from funds.services.nav import enter_nav
+from funds.views.asking import say_it_waits
 from funds.views.deciding import approval, refusal
 
 
@@ -45,6 +48,7 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
         "form": form,
         "may_manage": may_manage(fund),
         "navs": navs,
+        "changes": waiting_of(fund, ControlChange.Kind.NAV),
         "to_recover": capital_to_recover(fund),
         "write_downs": write_downs,
     }
@@ -89,7 +93,11 @@ def _nav_page(request, fund_id) -> FormPage:
 @form_page(_nav_page)
 def new_nav(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
     """The net asset value of a day; a later entry for the same day corrects it."""
-    entry = enter_nav(fund_id=fund_id, **page.form.entered(), ctx=context_of(request))
+    with transaction.atomic():
+        entry = enter_nav(fund_id=fund_id, **page.form.entered(), ctx=context_of(request))
+        if isinstance(entry, ControlChange):
+            say_it_waits(request, [entry])
+            return redirect("distributions:fund_returns", fund_id)
     worth = format_money(entry.amount, page.context["fund"].currency)
     messages.success(request, f"The net asset value of {entry.as_of} is {worth}.")
     return redirect("distributions:fund_returns", fund_id)

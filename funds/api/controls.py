@@ -47,6 +47,12 @@ def pending_changes(kind: str, subject_id: int) -> list[ControlChangeAnswer]:
     return [control_change_answer(change) for change in waiting]
 
 
+def pending_changes_of(fund: Fund, kind: str) -> list[ControlChangeAnswer]:
+    """What waits of one kind in a fund, which the person sees."""
+    waiting = ControlChange.objects.pending().filter(fund=fund, kind=kind).order_by("pk")
+    return [control_change_answer(change) for change in waiting]
+
+
 def _changes(user):
     return ControlChange.objects.filter(fund__in=Fund.objects.visible_to(user))
 

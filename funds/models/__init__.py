@@ -14,11 +14,12 @@ from .periods import PeriodAccount, PeriodClose, PeriodReopening
 from .questions import PartMessage
 from .register import CommitmentAmounts, CommitmentEvent
 from .senders import MailDomain
-from .warnings import WarningMail
+from .warnings import ApproverTold, WarningMail
 from .wording import LetterImage, LetterWording
 
 __all__ = [
     "Adviser",
+    "ApproverTold",
     "BankDetails",
     "CallBack",
     "CapitalTransaction",

@@ -34,6 +34,7 @@ class ControlChange(models.Model):
         DISTRIBUTION = "distribution", "Cancellation"
         PORTAL = "portal", "Access to the portal"
         NO_ACCOUNT = "no_account", "Letters without bank details"
+        NAV = "nav", "Net asset value"
         WORDING = "wording", "Letterhead and words of letters"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
@@ -85,6 +86,7 @@ class ControlChange(models.Model):
                         "distribution",
                         "portal",
                         "no_account",
+                        "nav",
                         "wording",
                     ]
                 ),
@@ -105,7 +107,7 @@ class ControlChange(models.Model):
 
     @property
     def steps(self) -> list[tuple[str, object, object]]:
-        """Each field that changes, with what it was and what it becomes; of a field that has parts, each part."""
+        """Each field that changes, with what it was and what it becomes; of the words of letters, each paragraph."""
         pairs = [
             step for name, value in self.becomes.items() for step in _parts(name, self.was.get(name), value)
         ]
@@ -113,7 +115,6 @@ class ControlChange(models.Model):
 
 
 def _parts(name: str, old, new) -> list[tuple[str, object, object]]:
-    if not isinstance(new, dict):
+    if name != "words":
         return [(name, old, new)]
-    old = old or {}
     return [(part, old.get(part), new.get(part)) for part in sorted({*old, *new})]

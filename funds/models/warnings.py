@@ -1,5 +1,6 @@
 """Mails that warn somebody: written with the change that they are about, sent by the workers."""
 
+from django.conf import settings
 from django.db import models
 
 from blackgem.lib.fields import PlainTextField, SafeCharField
@@ -30,3 +31,18 @@ class WarningMail(models.Model):
 
     def __str__(self):
         return f"{self.subject} to {self.recipient}"
+
+
+class ApproverTold(models.Model):
+    """What waited for a person when it was last told by mail, as the key of each queue with the ids of its rows."""
+
+    approver = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    told = models.JSONField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "approvers_told"
+        verbose_name, verbose_name_plural = "mail about approvals", "mails about approvals"
+
+    def __str__(self):
+        return f"what waits for {self.approver}"

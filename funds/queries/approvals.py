@@ -1,15 +1,18 @@
 """What every queue of approvals asks: which funds a person manages, and what it did not ask for itself."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.db.models import Model, Q, QuerySet
 
 from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
+from blackgem.lib.decisions import check_alive
 from funds.access import Role, check_approve_request
 from funds.models import BankDetails, ControlChange, Fund, PayeeDetails, PeriodClose
 from funds.queries.access import with_role
+from funds.queries.asked import History, amount_of, register_history
 from funds.queries.controls import with_words
 from funds.services.bank import check_verify
 from funds.services.controls import CONTROLS
@@ -40,12 +43,14 @@ def register_queue(
     fund: str = "fund",
     finish: Callable[[list], list] = list,
     check: Callable | None = None,
+    amount: Callable[[Model], Decimal | None] = amount_of,
     **queue,
 ) -> None:
     """Add a queue. `requests()` are all rows that wait; `fund` leads from them to their fund, `asked_by` is who asked
     (and finds its own here in any role that it has in the fund), `subject` says what a row is about. `shown` fetches
     with them what the page shows, oldest first, and `finish` adds to the fetched rows. `check(row, by, at)` is what
-    approving one asks first, where that is more than role and second person. The rest is of `approvals.Queue`.
+    approving one asks first, where that is more than role and second person; `amount` is what it is about, where its
+    row does not say so itself. The rest is of `approvals.Queue`.
     """
 
     def waiting(user) -> QuerySet:
@@ -60,11 +65,29 @@ def register_queue(
         return shown(seen(user).select_related(asked_by)).order_by(approvals.at_of(asked_by))
 
     def marked(read: list, user, at) -> list:
+        def may_approve(row) -> None:
+            if check:
+                check(row, user, at)
+            else:
+                _check(row, user, asked_by)
+            check_alive(getattr(row, approvals.at_of(asked_by)), at)
+
         def approve(row) -> Offer:
-            return offer(check, row, user, at) if check else offer(_check, row, user, asked_by)
+            return offer(may_approve, row)
 
         return finish(approvals.marked(read, asked_by, subject, approve))
 
+    register_history(
+        History(
+            noun=queue["title"],
+            rows=lambda: requests().model.objects.all(),
+            shown=shown,
+            fund=fund,
+            asked_by=asked_by,
+            subject=subject,
+            amount=amount,
+        )
+    )
     _IN_FUND[queue["key"]] = lambda of: requests().filter(**{fund: of})
     approvals.register(approvals.Queue(rows=rows, marked=marked, seen=seen, waiting=waiting, **queue))
 
@@ -78,6 +101,7 @@ def register_reversals(
         requests,
         fund=f"{of}__fund",
         asked_by="requested_by",
+        amount=lambda reversal: getattr(reversal, of).amount,
         subject=lambda reversal: f"the reversal for {getattr(reversal, of).commitment.investor.name}",
         headings=("Investor", event, of.capitalize(), "Reason"),
         numeric=(of.capitalize(),),

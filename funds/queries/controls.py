@@ -1,12 +1,15 @@
 """Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
 
+from datetime import date
+
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from blackgem.lib.days import day_in_words
 from blackgem.lib.timeline import changes_in_words
-from funds.models import ControlChange, Fund
+from funds.models import ControlChange, Deal, Fund
 
 
 def needs_another(fund_id: int, kind: str) -> bool:
@@ -29,12 +32,64 @@ def request_needs_another(fund_id: int, table: str) -> bool:
 
 
 def with_words(changes: list[ControlChange]) -> list[ControlChange]:
-    """Each change, with its fund, `in_words` what it does field by field, and the `page` of what was issued."""
+    """Each change, with its fund, `in_words` what it does field by field, what it is `said_about`, and the `page` of
+    what was issued."""
+    names = _deals_of(changes)
     for one in changes:
         one.page = one.kind if one.kind in ControlChange.ISSUED else ""
-        steps = {name: [old, new] for name, old, new in one.steps}
+        is_of_a_day = one.kind == ControlChange.Kind.NAV
+        one.said_about = day_in_words(date.fromisoformat(one.about)) if is_of_a_day else one.about
+        steps = {label: [old, new] for step in one.steps for label, old, new in _parts(*step, names)}
         one.in_words = changes_in_words(steps, one.fund.currency).values()
     return changes
+
+
+def _deals_of(changes: list[ControlChange]) -> dict[str, str]:
+    """The names of the deals that the changes speak of, by their ids as text."""
+    said = [one.was.get("deals", {}) | one.becomes.get("deals", {}) for one in changes]
+    ids = {deal for deals in said for deal in deals}
+    return (
+        {str(pk): name for pk, name in Deal.objects.filter(pk__in=ids).values_list("pk", "name")}
+        if ids
+        else {}
+    )
+
+
+def _parts(name: str, old, new, deals: dict[str, str]) -> list[tuple[str, object, object]]:
+    """A field of many parts as a field for each of those that change: what a deal is worth, a rate of a tier."""
+    if name == "deals":
+        before, after = (
+            {f"deal: {deals.get(pk, pk)}": worth for pk, worth in (one or {}).items()} for one in (old, new)
+        )
+    elif name == "tiers":
+        before, after = (
+            {
+                f"tier {n}: {rate.replace('_', ' ')}": value
+                for n, tier in enumerate(one or [], 2)
+                for rate, value in tier.items()
+            }
+            for one in (old, new)
+        )
+    else:
+        before, after = {name: old}, {name: new}
+    labels = [*after, *(label for label in before if label not in after)]
+    pairs = [(label, before.get(label), after.get(label)) for label in labels]
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def waiting_in_fund(fund: Fund, *kinds: str, subject_id: int | None = None) -> QuerySet[ControlChange]:
+    """What waits in a fund, of these kinds or of all, with who asked; of one subject where it is named."""
+    rows = (
+        ControlChange.objects.pending().filter(fund=fund).select_related("fund", "recorded_by").order_by("pk")
+    )
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return rows.filter(subject_id=subject_id) if subject_id else rows
+
+
+def waiting_of(fund: Fund, *kinds: str, subject_id: int | None = None) -> list[ControlChange]:
+    """The same in words."""
+    return with_words(list(waiting_in_fund(fund, *kinds, subject_id=subject_id)))
 
 
 def change_waiting(kind: str) -> Subquery:

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from blackgem.lib.pages import found
+from blackgem.lib.together import read_together
 from funds.access import Role
-from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms, FundTermsTier, Invitation
+from funds.models import (
+    BankDetails,
+    Commitment,
+    ControlChange,
+    Fund,
+    FundMembership,
+    FundTerms,
+    FundTermsTier,
+    Invitation,
+)
 from funds.queries.access import with_role
 from funds.queries.accounts import account_path
+from funds.queries.controls import waiting_in_fund, with_words
 
 # ---------------------------------------------------------------- one fund
 
@@ -37,8 +48,17 @@ def terms_of(fund) -> TermsShown:
 
 def members_of(fund) -> list[FundMembership]:
     """The people who work for the fund, managers first."""
+    return _ranked(fund.memberships.select_related("user"))
+
+
+def members_and_changes(fund) -> tuple[list[FundMembership], list[ControlChange]]:
+    """The same, and what waits in the fund for a second person, in words. One statement."""
+    members, changes = read_together(fund.memberships.select_related("user"), waiting_in_fund(fund))
+    return _ranked(members), with_words(changes)
+
+
+def _ranked(members) -> list[FundMembership]:
     ranks = {role: rank for rank, role in enumerate(Role.values)}
-    members = fund.memberships.select_related("user")
     return sorted(members, key=lambda member: (ranks[member.role], str(member.user).casefold(), member.pk))
 
 

@@ -126,7 +126,7 @@ def reject_change(*, change_id, reason: str = "", ctx: WriteContext) -> ControlC
 
     Raises InvalidInput("reason.required") for what an investor asked for, who reads why.
     """
-    row = CONTROLS.reject(change_id, ctx=ctx)
+    row = CONTROLS.reject(change_id, reason=reason, ctx=ctx)
     _others(row).pending().update(rejected_at=ctx.at, rejected_by=ctx.by)
     _CONTROLS[row.kind].turned_down(row, reason, ctx)
     return row

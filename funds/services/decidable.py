@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from django.db.models import Model, QuerySet
 
 from blackgem.lib import audit
+from blackgem.lib.approvals import at_of
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import check_seen
+from blackgem.lib.decisions import check_alive, check_seen
 from blackgem.lib.errors import Conflict, NotFound
 from funds.access import MANAGE, check_decline, check_role, check_second_person, role_in
 
@@ -73,30 +74,31 @@ class Decidable:
     def approve(self, pk, *, revision: int | None = None, ctx: WriteContext) -> Model:
         """Let it take effect, once; where its fund demanded it, as another person than the one who asked.
 
-        Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided", "stale_version") and what
-        `check` does.
+        Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided", "request.expired",
+        "stale_version") and what `check` does.
         """
         row = self._found(pk, ctx.by)
         self.check_approve(row, ctx.by)
         self._lock_pending(row)
+        check_alive(getattr(row, at_of(self.asked_by)), ctx.at)
         if self.revision:
             check_seen(revision, self.revision(row))
         self.check(row, ctx.at)
         self.effect(row, ctx)
         return row
 
-    def reject(self, pk, *, ctx: WriteContext) -> Model:
+    def reject(self, pk, *, reason: str = "", ctx: WriteContext) -> Model:
         """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again."""
         row = self._found(pk, ctx.by)
         self.check_reject(row, ctx.by)
         self._lock_pending(row)
-        self.turned_down(row, ctx)
+        self.turned_down(row, ctx, reason=reason)
         return row
 
-    def turned_down(self, row: Model, ctx: WriteContext) -> None:
-        """Write the refusal on the row, which is locked."""
+    def turned_down(self, row: Model, ctx: WriteContext, *, reason: str = "") -> None:
+        """Write the refusal on the row, which is locked; the trail has the reason, where one is given."""
         self._decide(row, "rejected", ctx)
-        self._record(row, self.refused, ctx)
+        self._record(row, self.refused, ctx, reason=reason)
 
     def check_approve(self, row: Model, by) -> None:
         """Whether this person may let it take effect; the row has the `role` of who asks."""
@@ -145,13 +147,15 @@ class Decidable:
             setattr(row, name, value)
         row.save(update_fields=list(written))
 
-    def _record(self, row: Model, verb: str, ctx: WriteContext, changes: dict | None = None) -> None:
+    def _record(
+        self, row: Model, verb: str, ctx: WriteContext, changes: dict | None = None, *, reason: str = ""
+    ) -> None:
         audit.record(
             verb=verb,
             ctx=ctx,
             subject=row,
             also=self.also(row),
             fund_id=self.fund_of(row),
-            reason=getattr(row, "reason", ""),
+            reason=reason or getattr(row, "reason", ""),
             changes=changes or self.told(row),
         )

@@ -1,6 +1,5 @@
-"""The terms of a fund in dated versions, what single partners agreed apart from them, and the NAV."""
+"""The terms of a fund in dated versions, and what single partners agreed apart from them."""
 
-from collections.abc import Mapping
 from datetime import date
 from itertools import zip_longest
 
@@ -8,25 +7,13 @@ from django.db.models import Max
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import InvalidInput, NotFound, Problem
-from blackgem.lib.money import parse_amount
+from blackgem.lib.errors import NotFound, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import MANAGE, check_may
 from funds.calc.tiers import Tier, tier_problems, tiers_with_letter
-from funds.models import (
-    Commitment,
-    ControlChange,
-    Deal,
-    Fund,
-    FundTerms,
-    FundTermsTier,
-    NavEntry,
-    NavEntryDeal,
-    SideLetter,
-)
+from funds.models import Commitment, ControlChange, Fund, FundTerms, FundTermsTier, SideLetter
 from funds.queries.controls import needs_another
-from funds.queries.periods import check_open
 
 from .controls import Control, Kind, propose, register_control
 from .inputs import entered, problems_of, refuse_unknown
@@ -179,78 +166,6 @@ def _apply_letter(change: ControlChange, ctx: WriteContext) -> None:
 register_control(
     Kind.SIDE_LETTER, Control(now=lambda change: _letter_now(change.subject_id), apply=_apply_letter)
 )
-
-
-@service
-def enter_nav(
-    *,
-    fund_id,
-    as_of: date,
-    amount,
-    ctx: WriteContext,
-    deals: Mapping[int, object] | None = None,
-    receivables_included: bool = False,
-    payables_deducted: bool = False,
-) -> NavEntry:
-    """What the fund's net assets are worth on a day, in its currency; a later entry for the same day corrects it.
-
-    `deals` says by id what each deal is worth; the rest of the amount are other net assets, debts where it is negative.
-    Raises InvalidInput("nav.future", "deal.unknown", "amount.…").
-    """
-    check_may(ctx.by, fund_id, MANAGE)
-    fund = Fund.objects.get(pk=fund_id)
-    if as_of > ctx.today(fund):
-        raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
-    check_open(fund, as_of, field="as_of")
-    amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
-    entry = NavEntry(
-        fund=fund,
-        as_of=as_of,
-        amount=amount,
-        receivables_included=receivables_included,
-        payables_deducted=payables_deducted,
-        created_at=ctx.at,
-        created_by=ctx.by,
-    )
-    raise_if(problems_of(entry, ["as_of"]))
-    parts = _parts_of(entry, deals or {})
-    entry.save()
-    NavEntryDeal.objects.bulk_create(parts)
-    audit.record(
-        verb="enter_nav",
-        ctx=ctx,
-        subject=entry,
-        also=[fund],
-        fund_id=fund.pk,
-        changes=_told(entry, parts),
-    )
-    return entry
-
-
-def _parts_of(entry, deals: Mapping[int, object]) -> list[NavEntryDeal]:
-    known = set(Deal.objects.tied_to(entry.fund).filter(pk__in=deals).values_list("pk", flat=True))
-    unknown = [Problem("deal.unknown", "The fund has no allocation to such a deal.", "deals")]
-    raise_if([] if known == set(deals) else unknown)
-    return [
-        NavEntryDeal(
-            fund=entry.fund,
-            entry=entry,
-            deal_id=deal,
-            amount=parse_amount(worth, currency=entry.fund.currency, allow_zero=True, field="deals"),
-        )
-        for deal, worth in deals.items()
-    ]
-
-
-def _told(entry, parts) -> dict:
-    """An entry for its audit event; what deals are worth by their ids."""
-    told = {"amount": [None, entry.amount]}
-    if parts:
-        told["deals"] = [None, {str(part.deal_id): f"{part.amount:f}" for part in parts}]
-    for name in ("receivables_included", "payables_deducted"):
-        if getattr(entry, name):
-            told[name] = [None, True]
-    return told
 
 
 def _as_fields(terms) -> dict:

@@ -16,6 +16,7 @@ from funds.access import MANAGE, Role, check_may, check_open_fund, check_remove_
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
 from funds.models import ControlChange, FundMembership
 from funds.queries import funds as queries
+from funds.queries.controls import waiting_of
 from funds.queries.invitations import grants_to_confirm
 from funds.services.funds import change_fund, create_fund
 from funds.services.invitations import invite_member, mail_invitation, withdraw_member_invitation
@@ -23,6 +24,10 @@ from funds.services.members import remove_member
 
 from .asking import say_it_waits
 from .set_up import lead_on
+
+Kind = ControlChange.Kind
+#: What is changed by the form of a fund, or stands on it.
+SETTINGS = (Kind.FOUR_EYES, Kind.SENDER, Kind.LIMIT, Kind.TOTALS, Kind.NO_ACCOUNT)
 
 
 def _new_page(request) -> FormPage:
@@ -43,7 +48,8 @@ def _edit_page(request, fund_id) -> FormPage:
     fund = queries.fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
     form = FundForm(request.POST or None, row=fund)
-    return FormPage(template="funds/fund_form.html", form=form, context={"fund": fund})
+    changes = waiting_of(fund, *SETTINGS)
+    return FormPage(template="funds/fund_form.html", form=form, context={"fund": fund, "changes": changes})
 
 
 @manager_page
@@ -65,6 +71,7 @@ def _members_page(request, fund_id) -> FormPage:
         "members": _members(fund, request.user),
         "invited": queries.invited_to(fund, at=timezone.now()),
         "to_confirm": grants_to_confirm(fund),
+        "changes": waiting_of(fund, Kind.ROLE),
         "manage": offer(check_role, fund.role, MANAGE),
     }
     return FormPage(template="funds/members.html", form=MemberForm(request.POST or None), context=context)

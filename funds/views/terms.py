@@ -12,6 +12,7 @@ from funds.access import MANAGE, check_may
 from funds.forms.terms import SideLetterForm, TermsVersionForm
 from funds.models import ControlChange
 from funds.queries import funds as queries
+from funds.queries.controls import waiting_of
 from funds.services.terms import set_side_letter, set_terms
 
 from .asking import say_it_waits
@@ -22,7 +23,8 @@ def _terms_page(request, fund_id) -> FormPage:
     check_may(request.user, fund_id, MANAGE)
     terms = queries.terms_of(fund)
     form = TermsVersionForm(request.POST or None, row=terms.latest)
-    return FormPage(template="funds/terms_form.html", form=form, context={"fund": fund, "terms": terms})
+    context = {"fund": fund, "terms": terms, "changes": waiting_of(fund, ControlChange.Kind.TERMS)}
+    return FormPage(template="funds/terms_form.html", form=form, context=context)
 
 
 @manager_page
@@ -49,6 +51,7 @@ def _side_letter_page(request, commitment_id) -> FormPage:
         "commitment": commitment,
         "fund": commitment.fund,
         "letters": letters,
+        "changes": waiting_of(commitment.fund, ControlChange.Kind.SIDE_LETTER, subject_id=commitment.pk),
         "terms": queries.terms_of(commitment.fund).latest,
     }
     return FormPage(template="funds/side_letter_form.html", form=form, context=context)

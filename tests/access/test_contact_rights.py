@@ -32,11 +32,9 @@ from funds.services.mails import KINDS, switch_mails, takers_of
 from funds.services.mails import seen_of as seen_of_mails
 from funds.services.portal_access import withdraw_access
 from portal.services.questions import ask_question
-from tests.access.world import World
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.distributions.story import AT_EXIT
 from tests.support.opened import written
-from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +53,9 @@ def acts() -> dict[str, frozenset[str]]:
     return {act: frozenset(WORDS[word] for word in takes.split(", ")) for act, takes in rows}
 
 
-@staged
-def world():
-    world = World.make()
-    assert world.ids
-    return world
+@pytest.fixture
+def world(two_investors):
+    return two_investors
 
 
 def contact_with(world, rights: frozenset[str]) -> InvestorContact:

@@ -19,10 +19,8 @@ from tests.factories import CommitmentFactory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.support import superuser_connection
-from tests.support.staging import staged
 
 from .routes import Route, Visitor, routes
-from .world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -56,11 +54,9 @@ NONE_HERE = (
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
 
-@staged
-def world():
-    world = World.make()
-    assert world.ids
-    return world
+@pytest.fixture
+def world(two_investors):
+    return two_investors
 
 
 def who_asks():

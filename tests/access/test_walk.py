@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.staging import staged
-
 from .routes import Route, Visitor, asked, is_file, nowhere, routes, told
-from .world import PEOPLE, World
+from .world import PEOPLE
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("table.txt")
@@ -48,11 +46,9 @@ def agrees(answer: str, declared: str) -> bool:
     return answer == declared or declared == "any" or (declared == "ok" and answer < "5")
 
 
-@staged
-def world():
-    world = World.make()
-    assert world.ids
-    return world
+@pytest.fixture
+def world(two_investors):
+    return two_investors
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -18,7 +18,7 @@ from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from funds.models import Commitment
-from funds.services.terms import enter_nav
+from funds.services.nav import enter_nav
 from tests.factories import (
     CommitmentFactory,
     ContactFactory,

@@ -19,6 +19,7 @@ from funds.services.controls import approve_change, reject_change
 from funds.services.funds import change_fund
 from funds.services.invitations import accept_invitation, invite_member
 from funds.services.members import give_role, set_member
+from funds.services.nav import enter_nav
 from funds.services.terms import set_side_letter, set_terms
 from tests.attacks.test_sessions import stale
 from tests.factories import (
@@ -71,6 +72,7 @@ def state(fund) -> dict:
         "terms": fund.terms.count(),
         "letters": sum(one.side_letters.count() for one in fund.commitments.all()),
         "invited": fund.invitations.count(),
+        "values": list(fund.nav_entries.values_list("as_of", "amount", "deals__deal", "deals__amount")),
     }
 
 
@@ -95,6 +97,9 @@ WEAKENED = {
         commitment_id=story.partners[0].pk,
         fields={"effective_on": date(2025, 9, 2), "carry_rate": "0"},
         ctx=by(story.manager),
+    ),
+    "nav": lambda story: enter_nav(
+        fund_id=story.fund.pk, as_of=date(2026, 1, 31), amount="9000000.00", ctx=by(story.manager)
     ),
     "role": lambda story: invite_member(
         fund_id=story.fund.pk, email="second.self@example.com", role="manager", ctx=by(story.manager)

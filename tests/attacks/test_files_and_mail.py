@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 from decimal import Decimal
 
 import openpyxl
@@ -15,7 +16,6 @@ from django.urls import get_resolver, reverse
 from funds.models import Deal, Investor
 from funds.services.rendering import letter_html
 from tests.access.routes import routes
-from tests.access.world import World
 from tests.factories import UserFactory, set_by_two
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.capital.story import Story
@@ -39,10 +39,9 @@ MONEY = re.compile(r"^-?\d+(\.\d+)?$")
 
 
 @staged
-def site():
+def site(two_investors):
     """Whoever and whatever has a name has a dangerous one; and money was taken back."""
-    world = World.make()
-    assert world.ids
+    world = deepcopy(two_investors)
     for number, row in enumerate([*Investor.objects.all(), *Deal.objects.all()]):
         row.name = f"{FORMULAS[number % len(FORMULAS)]} {number}"
         row.save()

@@ -8,10 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.access.world import World
 from tests.support.api import problem
 from tests.support.contract import document
-from tests.support.staging import staged
 from tests.support.web import WebProcess
 
 from .pages import browser_of, nothing_changed, open_all
@@ -33,11 +31,9 @@ PARAMETERS += ("next", "as_of", "kind", "state", "x' OR 1=1--")
 INSIDE = (b"Traceback (most recent", b"syntax error at", b"psycopg", b"SECRET_KEY", b"site-packages")
 
 
-@staged
-def site():
-    world = World.make()
-    assert world.ids
-    return world
+@pytest.fixture
+def site(two_investors):
+    return two_investors
 
 
 @pytest.mark.parametrize("injection", EVERYWHERE)

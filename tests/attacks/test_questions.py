@@ -1,5 +1,6 @@
 """K. Questions in the portal: who reads them, who may ask and answer, and what reaches a mailbox."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -31,9 +32,8 @@ def by(person) -> WriteContext:
 
 
 @staged
-def world():
-    world = World.make()
-    assert world.ids
+def world(two_investors):
+    world = deepcopy(two_investors)
     with written():
         WarningMail.objects.all().delete()
     return world

@@ -1,12 +1,13 @@
 """K. A statement is not read again, in no form that it has, once its reader's access was withdrawn."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
 from blackgem.lib.context import WriteContext
 from funds.services.portal_access import withdraw_access
 from funds.services.register import approve_event, change_register
-from tests.access.world import World
 from tests.integration.capital.story import TODAY
 from tests.integration.distributions.story import AT_EXIT
 from tests.support.api import Api, problem
@@ -21,10 +22,9 @@ RELEASED = "Commitment released"
 
 
 @staged
-def world():
+def world(two_investors):
     """A part of the reader's commitment was released, in a fund under four eyes."""
-    world = World.make()
-    assert world.ids
+    world = deepcopy(two_investors)
     asked = change_register(
         commitment_id=world.story.partners[0].pk,
         kind="released",

@@ -34,11 +34,9 @@ TIMES = (50, 100, 200)
 PICTURE = runtime.CHECKOUT / "docs/work.svg"
 
 
-@staged
-def site():
-    world = World.make()
-    assert world.ids
-    return world
+@pytest.fixture
+def site(two_investors):
+    return two_investors
 
 
 @dataclass

@@ -82,6 +82,7 @@ REASONS = {
     r"(fee_schedules|fee_letters|fee_events|fee_realisations|fee_runs)\.effective_on": (
         "nothing, because another person approves it as it is; it is written once"
     ),
+    r"approvers_told\.told": "nothing, because it only says of what a manager was told by mail before",
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",

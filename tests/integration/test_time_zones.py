@@ -22,7 +22,7 @@ from distributions.services.planning import DistributionPlan
 from distributions.services.write_downs import write_down
 from funds.models import Fund, Notice
 from funds.services.funds import change_fund
-from funds.services.terms import enter_nav
+from funds.services.nav import enter_nav
 from tests.factories import ContactFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.integration.funds.reading import text_of

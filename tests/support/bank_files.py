@@ -151,3 +151,23 @@ def table(bookings, opening: Decimal, *, newest_first: bool = False) -> bytes:
         rows.append(";".join([day, day, *words, german(booking.amount), german(balance)]))
     rows = rows[::-1] if newest_first else rows
     return "\n".join(["Day;Value;Name;Text;Reference;Amount;Balance", *rows]).encode()
+
+
+def pain002(message_id: str, status: str, payments=None, *, currency="USD", doctype=False) -> bytes:
+    """A status report of the bank: of the message as a whole, and by end-to-end id (status, reason, amount)."""
+    told = "".join(
+        f"<TxInfAndSts><OrgnlEndToEndId>{escape(identifier)}</OrgnlEndToEndId><TxSts>{said}</TxSts>"
+        + (f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else "")
+        + f'<OrgnlTxRef><Amt><InstdAmt Ccy="{currency}">{amount}</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>'
+        for identifier, (said, reason, amount) in (payments or {}).items()
+    )
+    whole = f"<GrpSts>{status}</GrpSts>" if status else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        + ("<!DOCTYPE Document>" if doctype else "")
+        + '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>'
+        "<GrpHdr><MsgId>R1</MsgId><CreDtTm>2026-01-01T00:00:00</CreDtTm></GrpHdr>"
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>"
+        f"{whole}</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>{message_id}</OrgnlPmtInfId>{told}"
+        "</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    ).encode()

@@ -87,7 +87,7 @@ def test_a_later_entry_corrects_the_nav_of_a_day(world, api):
     assert [(one["dealId"], str(one["amount"])) for one in second["deals"]] == [(deal, "7.25")]
     twice = {"deals": worth["deals"] * 2}
     problem(api.post(path, {"asOf": "2026-01-31", "amount": 0, **twice}), 422, "nav.deal_twice")
-    assert api.read(path) == {"navEntries": [second, first], "total": 2}
+    assert api.read(path) == {"navEntries": [second, first], "total": 2, "pendingChanges": []}
 
 
 @pytest.mark.parametrize(

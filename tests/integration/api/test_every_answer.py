@@ -185,6 +185,8 @@ def change_controls(world, api):
             asked = answer.json()["pendingChanges"][0]["id"]
             do(world.api("second"), f"/control-changes/{asked}/{decision}")
         api.made(f"/commitments/{world.partners[0].pk}/side-letters", letter, status=202)
+        api.made(f"{path}/nav-entries", {"asOf": "2026-01-31", "amount": 1000}, status=202)
+        api.read(f"{path}/nav-entries")
         investor = f"/investors/{world.partners[0].investor_id}"
         api.made(f"{investor}/contacts", {"name": "Eve", "email": "eve@example.com"}, status=202)
         assert api.patch(investor, {"withholdingRate": "0.1"}).status_code == 202

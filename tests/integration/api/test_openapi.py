@@ -207,6 +207,7 @@ WAITING = {
     "/api/deals/{deal_id}/write-downs": {"201", "202"},
     "/api/commitments/{commitment_id}/events": {"201", "202"},
     "/api/commitments/{commitment_id}/side-letters": {"201", "202"},
+    "/api/funds/{fund_id}/nav-entries": {"201", "202"},
     "/api/funds/{fund_id}": {"200", "202"},
     "/api/investors/{investor_id}": {"200", "202"},
     "/api/investors/{investor_id}/contacts": {"201", "202"},

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from lxml import etree
 
 from banking.models import EntryMove, PaymentFile
+from banking.services import payment_answers as answers
 from banking.services import payments as services
 from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
@@ -226,13 +229,13 @@ def test_what_changed_since_it_was_written_does_not_leave(settings):
     refused(
         "payment_file.not_handed_over",
         Conflict,
-        services.answer_payment_file,
+        answers.answer_payment_file,
         payment_file_id=story.write(story.owed[2:3]).pk,
         accepted=True,
         ctx=story.ctx(),
     )
-    services.return_payment(payment_line_id=line.pk, ctx=story.ctx())
-    refused("payment.ended", Conflict, services.return_payment, payment_line_id=line.pk, ctx=story.ctx())
+    answers.return_payment(payment_line_id=line.pk, ctx=story.ctx())
+    refused("payment.ended", Conflict, answers.return_payment, payment_line_id=line.pk, ctx=story.ctx())
 
     # Who entered an account that is still new approves nothing that it pays to.
     settings.BANK_DETAILS_REST_HOURS = 72
@@ -247,6 +250,62 @@ def test_what_changed_since_it_was_written_does_not_leave(settings):
     file = story.write([other], at=later, pay_on=later.date())
     refused("four_eyes", Forbidden, approve, payment_file_id=file.pk, ctx=story.ctx(third, later))
     approve(payment_file_id=file.pk, ctx=story.ctx(story.second, later))
+
+
+def test_a_status_report_says_what_the_bank_takes_and_what_not(client):
+    """Of another file, of another amount, of nothing: refused, and nothing noted. What it says twice is noted once."""
+    story = FileStory()
+    client.force_login(story.manager)
+    file = story.approved()
+    one, two, *_ = file.lines.order_by("n")
+
+    def sent(content) -> tuple[int, str]:
+        report = SimpleUploadedFile("status.xml", content, content_type="application/xml")
+        answer = client.post(
+            reverse("banking:payment_file_report", args=[file.pk]), {"report": report}, follow=True
+        )
+        return answer.status_code, text_of(answer)
+
+    said = partial(bank_files.pain002, file.message_id)
+    assert sent(said("ACTC"))[0] == 409, "it has not left"
+    story.take(file)
+    rejected = {one.end_to_end_id: ("RJCT", "AC04", one.amount), two.end_to_end_id: ("ACSP", "", two.amount)}
+    for wrong, code, words in (
+        (b"<?xml version='1.0'?><a/>", 422, "no payment status report"),
+        (b"", 422, "empty"),
+        (bank_files.pain002("BG9F9", "ACTC"), 422, "BG9F9"),
+        (said("PART", {"BG9F9L1": ("RJCT", "AC04", one.amount)}), 422, "BG9F9L1"),
+        (said("PART", {one.end_to_end_id: ("RJCT", "AC04", one.amount + 1)}), 422, "another amount"),
+        (said("NOPE"), 422, "NOPE"),
+        (said("ACTC", doctype=True), 422, "document type"),
+    ):
+        status, shown = sent(wrong)
+        assert (status, words in shown) == (code, True), words
+    assert sent(said("RCVD"))[0] == 200
+    file.refresh_from_db()
+    assert (file.state, file.lines.exclude(ending="").count()) == ("handed_over", 0)
+    for _ in range(2):
+        code, shown = sent(said("PART", rejected))
+        assert code == 200
+        assert "Accepted by the bank" in shown
+        assert "AC04" in shown
+    file.refresh_from_db()
+    assert (file.state, list(file.lines.exclude(ending=""))) == ("accepted", [one])
+    assert Payout.objects.count() == 0
+
+    # Accepted first and refused as a whole afterwards: each payment ends; one that stands as paid says so instead.
+    assert story.pay_out(story.distribution, item_id=two.row_id)
+    assert sent(said("RJCT"))[0] == 409
+    assert list(file.lines.exclude(ending="")) == [one], "all or nothing"
+
+    # One that the bank rejects payment by payment is refused.
+    second = story.approved([item for item in story.owed if item.pk == one.row_id])
+    story.take(second)
+    line = second.lines.get()
+    report = bank_files.pain002(second.message_id, "", {line.end_to_end_id: ("RJCT", "AC04", line.amount)})
+    answers.note_status_report(payment_file_id=second.pk, content=report, ctx=story.ctx())
+    second.refresh_from_db()
+    assert (second.state, second.note, second.lines.get().ending) == ("refused", "AC04", "refused")
 
 
 def test_what_a_bank_asks_for_is_remembered_and_written(client):

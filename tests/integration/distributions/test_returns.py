@@ -16,7 +16,8 @@ from distributions.services.facts import facts_on, terms_on
 from distributions.services.fund_rows import read_rows
 from funds.access import Role
 from funds.models import Fund
-from funds.services.terms import enter_nav, set_side_letter
+from funds.services.nav import enter_nav
+from funds.services.terms import set_side_letter
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
 from tests.support.staging import staged

@@ -13,7 +13,8 @@ from distributions.queries.returns import returns_on
 from distributions.queries.valuation import valuation_on
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
-from funds.services.terms import enter_nav, set_side_letter
+from funds.services.nav import enter_nav
+from funds.services.terms import set_side_letter
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.support.pages import text_of

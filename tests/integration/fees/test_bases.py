@@ -10,7 +10,7 @@ from distributions.services.write_downs import write_down
 from fees.calc.terms import FeeRefused
 from fees.models import FeeEvent, FeeRun
 from fees.services import asked, happened, runs
-from funds.services.terms import enter_nav
+from funds.services.nav import enter_nav
 from tests.integration.closings.story import ClosingStory
 from tests.integration.fees.story import FeeStory, figures
 

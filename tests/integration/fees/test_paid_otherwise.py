@@ -24,8 +24,8 @@ from fees.queries.pages import runs_of
 from fees.services import cancellations, payments, runs
 from funds.models import CapitalTransaction, Notice
 from funds.queries.cash_moves import moves_of, payables_of
+from funds.services.nav import enter_nav
 from funds.services.rendering import letter_html
-from funds.services.terms import enter_nav
 from tests.factories import ContactFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.test_as_of import rows_of
 from tests.integration.fees.story import FeeStory, figures

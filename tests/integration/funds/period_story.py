@@ -7,7 +7,7 @@ from dashboard.queries.positions import position_of
 from funds.queries.period_checks import checks_of
 from funds.queries.periods import next_span
 from funds.services import periods
-from funds.services.terms import enter_nav
+from funds.services.nav import enter_nav
 from tests.integration.capital.story import Story
 
 Q1 = date(2026, 3, 31)

@@ -9,7 +9,8 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
 from funds.services.funds import create_fund
-from funds.services.terms import enter_nav, set_side_letter, set_terms
+from funds.services.nav import enter_nav
+from funds.services.terms import set_side_letter, set_terms
 from tests.factories import CommitmentFactory, FundFactory
 from tests.support.refusals import refusal
 

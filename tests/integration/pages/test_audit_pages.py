@@ -39,8 +39,8 @@ def signed_in(client, story):
     return sign_in
 
 
-def exported(client, query="") -> list[dict]:
-    answer = client.get(f"{reverse('dashboard:audit_export', args=['csv'])}{query}")
+def exported(client, query="", name="audit_export") -> list[dict]:
+    answer = client.get(f"{reverse(f'dashboard:{name}', args=['csv'])}{query}")
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
@@ -67,9 +67,35 @@ def test_page_and_file_hold_the_same_events_and_nothing_of_other_funds(signed_in
     client = signed_in(Role.MANAGER)
     own = list(AuditEvent.objects.filter(fund_id=story.fund.pk).order_by("-id").values_list("pk", flat=True))
     assert [event.pk for event in client.get(TRAIL).context["listing"].page] == own
-    assert [int(row["Event"]) for row in exported(client)] == own
+    taking, *rest = exported(client)
+    assert taking["What"] == "took a file", "that the trail is taken is on it"
+    assert [int(row["Event"]) for row in rest] == own
     for address in (TRAIL, reverse("dashboard:audit_export", args=["csv"])):
         assert client.get(f"{address}?fund={other.fund.pk}").status_code == 400
+
+
+def test_an_auditor_takes_what_was_decided_and_who_may_what_as_files(signed_in, story):
+    """Every kind that has a queue is read; nothing of another fund is in either file."""
+    other = Story()
+    other.reverse(other.pay_item(other.issued("7.00").items.first(), "1.00"))
+    client = signed_in(Role.AUDITOR)
+    decided = {row["Kind"]: row for row in exported(client, name="decisions_export")}
+    assert {"Capital calls", "Reversals of payments"} <= set(decided)
+    assert {row["Fund"] for row in decided.values()} == {story.fund.name}
+    row = decided["Reversals of payments"]
+    assert (row["Amount"], row["What"], row["Another person demanded"]) == (
+        "60000.00",
+        "The wire bounced",
+        "no",
+    )
+    assert {row["Asked by"], row["Decided by"]} == {"Mary Manager"}
+    assert (row["Decision"], row["Asked (UTC)"]) == ("approved", "2026-03-01 09:00:00")
+    assert exported(client, "?until=2000-01-01", "decisions_export") == []
+    people = {row["E-mail"]: row for row in exported(client, name="access_export")}
+    assert people[story.manager.email]["May"] == "Manager"
+    assert other.manager.email not in people
+    auditor = people[client.get(TRAIL).wsgi_request.user.email]
+    assert (auditor["May"], auditor["Account"], auditor["Second factors"]) == ("Auditor", "open", "0")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from capital.services.planning import CallPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from distributions.services.write_downs import write_down
-from funds.services.terms import enter_nav, set_side_letter
+from funds.services.nav import enter_nav
+from funds.services.terms import set_side_letter
 from tests.factories import CommitmentFactory, ContactFactory, UserFactory, set_by_two
 from tests.integration.distributions.test_valuation import Valued
 from tests.integration.funds.reading import text_of

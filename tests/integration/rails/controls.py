@@ -103,6 +103,52 @@ def a_side_letter_under_four_eyes(t, base):
     t.add("side_letters", commitment_id=base.c, created_by_id=t.person, version=9, carry_rate="0.01")
 
 
+NAV = (
+    '{"as_of": "2026-01-01", "amount": "9.00", "receivables_included": false, "payables_deducted": false, '
+    '"deals": %s}'
+)
+
+
+def value(t, base, *, approved, fund=None, **written) -> int:
+    """A value of the strict fund, where two people decided on what is `approved` (the parts of deals)."""
+    if approved is not None:
+        change(t, base, "nav", NAV % approved)
+    row = {"as_of": "2026-01-01", "amount": "9.00", "created_by_id": t.person} | written
+    return t.add("nav_entries", fund_id=base.strict, **row)
+
+
+@refused(RAIL)
+def a_value_of_one_person_under_four_eyes(t, base):
+    value(t, base, approved=None)
+
+
+@refused(RAIL)
+def another_value_than_was_agreed_to(t, base):
+    value(t, base, approved="{}", amount="9.01")
+
+
+@refused(RAIL)
+def a_value_without_what_deals_were_agreed_to_be_worth(t, base):
+    value(t, base, approved='{"1": "9.00"}')
+
+
+@refused(RAIL)
+def a_value_that_gives_to_a_deal_what_nobody_agreed_to(t, base):
+    deal = t.add("deals", name="D", created_by_id=t.person)
+    entry = value(t, base, approved="{}")
+    t.add("nav_entry_deals", fund_id=base.strict, entry_id=entry, deal_id=deal, amount="9.00")
+
+
+@refused(RAIL)
+def a_tier_that_nobody_agreed_to(t, base):
+    rates = {"hurdle_rate": "0.5", "catch_up_rate": "1", "carry_rate": "0.9"}
+    becomes = '{"effective_on": "2026-01-01", "hurdle_rate": "0.08", "carry_rate": "0.2", "tiers": []}'
+    change(t, base, "terms", becomes)
+    row = {"effective_on": "2026-01-01", "hurdle_rate": "0.08", "carry_rate": "0.2", "catch_up_rate": "1"}
+    terms = t.add("fund_terms", fund_id=base.strict, created_by_id=t.person, version=9, **row)
+    t.add("fund_terms_tiers", terms_id=terms, position=2, **rates)
+
+
 @refused(RAIL)
 def a_manager_who_makes_another(t, base):
     t.add("fund_memberships", fund_id=base.fund, user_id=t.user(), role="manager")

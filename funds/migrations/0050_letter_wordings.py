@@ -18,6 +18,7 @@ KINDS = [
     ("distribution", "Cancellation"),
     ("portal", "Access to the portal"),
     ("no_account", "Letters without bank details"),
+    ("nav", "Net asset value"),
     ("wording", "Letterhead and words of letters"),
 ]
 
@@ -34,7 +35,7 @@ def _id():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0047_encrypted_letters"),
+        ("funds", "0049_approvers_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
