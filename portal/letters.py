@@ -33,6 +33,7 @@ def letter_html(shown: StatementShown) -> str:
         "commitment": commitment,
         "statement": statement,
         "currency": shown.currency,
+        "unapplied": shown.unapplied,
         "number": f"{commitment.fund.code}-CS-{commitment.reference}-{statement.as_of:%Y%m%d}",
         "made_on": shown.drawn_up_on,
         "known_at": shown.known_at,
