@@ -1,5 +1,6 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -181,6 +182,16 @@ def write_what_is_due(
         change_note=change_note,
         ctx=ctx,
     )
+
+
+def netted_otherwise(call: CapitalCall, item_ids: Collection[int]) -> dict[int, list[dict]]:
+    """By item, what its letter says of what pays it and is no set-off: a distribution that a later closing shared anew,
+    and fees that the manager waived."""
+    found: dict[int, list[dict]] = defaultdict(list)
+    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=item_ids)
+    for item, facts in newest.values_list("item_id", "facts"):
+        found[item] = [one for one in _netted(facts) if "closing" in one or "waived_fees" in one]
+    return found
 
 
 def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> list[NoticeDraft]:

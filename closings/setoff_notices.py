@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
-from capital.notices import write_what_is_due
+from capital.notices import netted_otherwise, write_what_is_due
 from closings.calc.setoff import Netted
 from closings.models import Closing, Setoff, SetoffPart, SetoffReversal
 from closings.notices import write_netted_refunds
@@ -41,7 +41,7 @@ def tell_of_setoff_reversal(reversal: SetoffReversal, ctx: WriteContext) -> None
 def _tell(call, item_ids, change_note: str, ctx: WriteContext) -> None:
     items = list(CapitalCallItem.objects.select_related("capital", "call").filter(pk__in=item_ids))
     parts = _standing().filter(call_item__in=[one.pk for one in items])
-    netted = defaultdict(list)
+    netted = netted_otherwise(call, [one.pk for one in items])
     for part in parts:
         netted[part.call_item_id].append(_of_distribution(part) if part.distribution_id else _of_refund(part))
     written = write_what_is_due(call=call, items=items, change_note=change_note, netted=netted, ctx=ctx)

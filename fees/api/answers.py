@@ -124,8 +124,22 @@ class FeePartAnswer(Answer):
     discount: Amount
 
 
+class FeeTrueUpAnswer(Answer):
+    """Days that were billed before: `was` was charged for them, they come to `now`. `why` is LATER_CLOSING, COMMITMENT
+    (corrected), BASE (known later), RATE (another base or rate), SIDE_LETTER or OTHER_CALL. Without days, it is what
+    other calls asked for of no period, or of a run that named none."""
+
+    starts_on: date | None
+    last_day: date | None
+    was: Amount
+    now: Amount
+    why: list[str]
+    parts: list[FeePartAnswer]
+
+
 class FeeLineAnswer(Answer):
-    """What one partner owes: net = gross − discount + trueUp − credit + creditCarried − waiver − offsetApplied.
+    """What one partner owes: net = gross − discount + trueUp − credit + creditCarried − waiver − offsetApplied; the
+    trueUp is what `trueUps` change.
     Its offsets: offsetCarried = offsetOpening + recognised − offsetApplied. `letOff` is what of the waiver is by its
     own side letter."""
 
@@ -136,6 +150,7 @@ class FeeLineAnswer(Answer):
     gross: Amount
     discount: Amount
     true_up: Amount
+    true_ups: list[FeeTrueUpAnswer]
     credit: Amount
     credit_carried: Amount
     waiver: Amount

@@ -28,6 +28,7 @@ from .answers import (
     FeeRunAnswer,
     FeeRunDetailAnswer,
     FeeRunsAnswer,
+    FeeTrueUpAnswer,
     NextFeeAnswer,
 )
 from .bodies import FeePaymentBody, FeeRunBody, FeeRunFilter, NextFeeFilter, ReverseFeePayment
@@ -159,7 +160,19 @@ def _line(row: FeeRunLine, fund: Fund) -> FeeLineAnswer:
         investor_name=row.commitment.investor.name,
         reference=row.commitment.reference,
         parts=[_part(part).in_currency(fund.currency) for part in row.parts],
+        true_ups=[_true_up(one, fund) for one in row.true_ups],
         **{name: getattr(row, name) for name in _AMOUNTS},
+    ).in_currency(fund.currency)
+
+
+def _true_up(one: dict, fund: Fund) -> FeeTrueUpAnswer:
+    return FeeTrueUpAnswer(
+        starts_on=date.fromisoformat(one["from"]) if one["from"] else None,
+        last_day=date.fromisoformat(one["to"]) - timedelta(1) if one["to"] else None,
+        was=Decimal(one["was"]),
+        now=Decimal(one["comes_to"]),
+        why=[code.upper() for code in one["why"]],
+        parts=[_part(part).in_currency(fund.currency) for part in one["parts"]],
     ).in_currency(fund.currency)
 
 

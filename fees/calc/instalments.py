@@ -5,6 +5,7 @@ The fund's fee is the sum of its partners' fees, never a split of a product. Sou
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NoReturn
@@ -16,15 +17,16 @@ from fees.calc.offsets import recognise
 from fees.calc.periods import Period
 from fees.calc.standing import Standing, State
 from fees.calc.terms import ZERO, DiscountOrder, FeeIncome, FeeRefused, FeeTerms, Partner
+from fees.calc.trueups import TrueUp, true_ups_of
 
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
     """What a partner owes: net = gross − discount + true-up − credit + credit carried − waiver − offset.
 
-    `parts` show the discount of the whole fee; where it is taken after the offset, `discount` is what it came to.
-    `let_off` is what of the waiver is by its own side letter. `offset_opening` is what of its offsets was left before,
-    `recognised` what was added. `tax` comes on top of `net`.
+    `true_ups` are the earlier periods that the true-up is of. `parts` show the discount of the whole fee; where it is
+    taken after the offset, `discount` is what it came to. `let_off` is what of the waiver is by its own side letter.
+    `offset_opening` is what of its offsets was left before, `recognised` what was added. `tax` comes on top of `net`.
     """
 
     key: Key
@@ -42,11 +44,13 @@ class FeeLine:
     tax: Decimal
     offset_carried: Decimal
     credit_carried: Decimal
+    true_ups: tuple[TrueUp, ...] = ()
 
     def check(self) -> None:
         """Assert that the line adds up."""
         owed = self.gross - self.discount + self.true_up - self.credit + self.credit_carried
         assert self.net == owed - self.waiver - self.offset, "net is what the line adds up to"
+        assert self.true_up == sum((one.amount for one in self.true_ups), ZERO), "a true-up is of its periods"
         assert self.net >= 0, "no instalment is below zero"
         assert self.offset_carried == self.offset_opening + self.recognised - self.offset, (
             "offsets are carried forward in full"
@@ -76,7 +80,8 @@ class _Owed:
 
     partner: Partner
     charge: Charge
-    known: dict
+    known: dict[date, Charge]
+    true_ups: tuple[TrueUp, ...]
     true_up: Decimal
     credit: Decimal
     payable: Decimal
@@ -118,8 +123,9 @@ def _owed(
     terms: FeeTerms, partner: Partner, period: Period, earlier: Sequence[Period], own: Standing
 ) -> _Owed:
     charge = charge_of(terms, partner, period, period.on)
-    known = {one.start: charge_of(terms, partner, one, period.on).amount for one in earlier}
-    true_up = sum(known.values(), ZERO) - own.charged_in_all
+    known = {one.start: charge_of(terms, partner, one, period.on) for one in earlier}
+    true_ups = true_ups_of(partner, earlier, known, own, period.on)
+    true_up = sum((one.amount for one in true_ups), ZERO)
     if terms.discount_order == DiscountOrder.OFFSET_FIRST and (
         len(charge.parts) > 1 or true_up or own.credit
     ):
@@ -128,7 +134,8 @@ def _owed(
     return _Owed(
         partner,
         charge,
-        known | {period.start: charge.amount},
+        known | {period.start: charge},
+        true_ups,
         true_up,
         own.credit,
         max(due, ZERO),
@@ -181,10 +188,12 @@ def _line(
         round_to_unit(Fraction(net) * Fraction(terms.vat_rate), terms.unit),
         own.offset_left - offset,
         one.credit_carried,
+        one.true_ups,
     )
     return line, replace(
         own,
-        charged=one.known,
+        charged={start: charge.amount for start, charge in one.known.items()},
+        parts={start: charge.parts for start, charge in one.known.items()},
         credit=one.credit_carried,
         applied=own.applied + offset,
         waived=own.waived + shared,

@@ -1,7 +1,7 @@
 """Fee income that goes back to the partners: recognised at an instalment, shared by largest remainder, never below the
 fee that it meets; what is left is carried forward."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,8 @@ def recognise(
     """What of the fee income becomes offsets on a day, and where each partner stands with it.
 
     Each entry is rounded half-up; the entries of one key are added and split once, by the register of the day. After a
-    later closing, where the terms say so, all that was recognised is split anew. Raises ZeroWeights.
+    later closing, where the terms say so, all that was recognised is split anew; what passed between partners takes no
+    income with it that was recognised before. Raises ZeroWeights.
     """
     fresh = [
         place
@@ -27,13 +28,9 @@ def recognise(
         if entry.received_on <= day and place not in state.recognised
     ]
     anew = terms.offset_after_closing == OffsetAfterClosing.RESPLIT
-    known = state.recognised | set(fresh)
-    shares = _shares(
-        terms,
-        partners,
-        [entry for place, entry in enumerate(income) if place in (known if anew else fresh)],
-        day,
-    )
+    known = {**state.recognised, **dict.fromkeys(fresh, day)}
+    shared = [(income[place], on) for place, on in sorted(known.items()) if anew or place in fresh]
+    shares = _shares(terms, partners, shared, day)
     stand = {
         key: replace(own, recognised=(ZERO if anew else own.recognised) + shares.get(key, ZERO))
         for key, own in state.partners.items()
@@ -47,35 +44,32 @@ def _offset(entry: FeeIncome, terms: FeeTerms) -> Decimal:
 
 
 def _shares(
-    terms: FeeTerms, partners: Sequence[Partner], income: Sequence[FeeIncome], day: date
+    terms: FeeTerms, partners: Sequence[Partner], income: Iterable[tuple[FeeIncome, date]], day: date
 ) -> dict[Key, Decimal]:
-    """The offsets of some income by partner: one split for each key by which it is shared."""
-    by_key: dict[Key, tuple[Decimal, Mapping[Key, Decimal] | None]] = {}
-    for entry in income:
+    """The offsets of some income, each entry with the day of its recognition, by partner: one split for each key by
+    which it is shared."""
+    by_key: dict[tuple[Key, tuple[Decimal, ...]], Decimal] = {}
+    sharing = [one for one in partners if terms.offset_share == OffsetShare.ALL or not one.fee_free]
+    for entry, recognised_on in income:
         by_deal = terms.offset_key == OffsetKey.DEAL and entry.shares is not None
-        key, shares = (entry.deal, entry.shares) if by_deal else (None, None)
-        by_key[key] = (by_key.get(key, (ZERO, None))[0] + _offset(entry, terms), shares)
+        weights = _weights(sharing, entry.shares if by_deal else None, day, recognised_on)
+        key = (entry.deal if by_deal else None, weights)
+        by_key[key] = by_key.get(key, ZERO) + _offset(entry, terms)
     found: dict[Key, Decimal] = {}
-    for amount, shares in by_key.values():
+    for (_, weights), amount in by_key.items():
         if amount:
-            for partner, part in _split(terms, partners, amount, shares, day).items():
-                found[partner] = found.get(partner, ZERO) + part
+            parts = split(amount, list(weights), terms.unit)
+            for one, part in zip(sharing, parts, strict=True):
+                found[one.key] = found.get(one.key, ZERO) + part
     return found
 
 
-def _split(
-    terms: FeeTerms,
-    partners: Sequence[Partner],
-    amount: Decimal,
-    shares: Mapping[Key, Decimal] | None,
-    day: date,
-) -> dict[Key, Decimal]:
-    weights = {
-        partner.key: partner.commitment_on(day) if shares is None else shares.get(partner.key, ZERO)
-        for partner in partners
-        if terms.offset_share == OffsetShare.ALL or not partner.fee_free
-    }
-    return dict(zip(weights, split(amount, list(weights.values()), terms.unit), strict=True))
+def _weights(
+    sharing: Sequence[Partner], shares: Mapping[Key, Decimal] | None, day: date, recognised_on: date
+) -> tuple[Decimal, ...]:
+    if shares is not None:
+        return tuple(shares.get(one.key, ZERO) for one in sharing)
+    return tuple(one.commitment_on(day, billed_on=recognised_on) for one in sharing)
 
 
 def divided(

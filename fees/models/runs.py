@@ -128,7 +128,8 @@ class FeeRunLine(models.Model):
     """What one partner owes of a run: net = gross − discount + true-up − credit + credit carried − waiver − offset
     applied. `parts` are its days with base and rates, as text. `charged` is what counts against later true-ups: gross
     less the discount of the whole fee, and the true-up. `let_off`: what of the waiver is by its own side letter. A
-    general partner's line has offsets alone."""
+    general partner's line has offsets alone. `true_ups` are the earlier periods that the true-up is of, with what was
+    charged for each, what it comes to now, and why."""
 
     run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="lines", db_index=False)
     fund = models.ForeignKey(
@@ -138,6 +139,7 @@ class FeeRunLine(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="fee_lines", db_constraint=False
     )
     parts = models.JSONField(default=list)
+    true_ups = models.JSONField(default=list, db_default=[])
     gross = MoneyField()
     discount = MoneyField()
     true_up = MoneyField()

@@ -3,11 +3,12 @@
 Amounts, rates and dates are text, as the facts of letters are; days are the first and the last of a part.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from fees.calc.terms import Basis, DiscountOrder, Frequency, TimeRule
+from fees.calc.trueups import Why
 from fees.models import FeeRun, FeeRunLine
 
 _OF_A_YEAR = {
@@ -34,9 +35,10 @@ BASES = {
 
 
 def explained(line: FeeRunLine, run: FeeRun) -> dict:
-    """What a partner owes of a run: `parts` (days with base and rates), `steps` from gross to net, `tax` on it, what it
-    comes to (`due`), how its `offsets` went on, and that it is `paid_from` cash of the fund, where no call asks for
-    it."""
+    """What a partner owes of a run: `parts` (days with base and rates), `steps` from gross to net, `true_ups` (earlier
+    periods, where any is charged otherwise now), `tax` on it, what it comes to (`due`), how its `offsets` went on, and
+    that it is `paid_from` cash of the fund, where no call asks for it."""
+    changed = [true_up_told(one) for one in getattr(line, "true_ups", ())]
     version = version_of(run)
     return {
         "from": run.starts_on.isoformat(),
@@ -56,6 +58,7 @@ def explained(line: FeeRunLine, run: FeeRun) -> dict:
         "tax_rate": version["vat_rate"],
         "due": f"{line.net + line.tax:f}",
         "offsets": _offsets(line),
+        **({"true_ups": changed} if changed else {}),
         **({"paid_from": run.paid_from} if run.paid_from == FeeRun.PaidFrom.CASH else {}),
     }
 
@@ -95,6 +98,57 @@ def _offsets(line: FeeRunLine) -> list[dict]:
     if not any(amount for _, amount in rows):
         return []
     return [{"label": label, "amount": f"{amount:f}"} for label, amount in rows]
+
+
+_WHY = {
+    Why.LATER_CLOSING: "what was promised later is charged from the start",
+    Why.COMMITMENT: "the commitment was corrected",
+    Why.BASE: "what the fee is taken of became known, or was corrected, after the bill",
+    Why.RATE: "another base or rate holds for some of these days",
+    Why.SIDE_LETTER: "a side letter was agreed or changed after the bill",
+    Why.OTHER_CALL: "another call asked for it",
+}
+
+
+def changed_periods(lines: Iterable[Sequence[dict]]) -> list[dict]:
+    """What the true-ups of partners change together: by reason, of which days, how many periods and partners, from how
+    much to how much."""
+    found: dict[tuple, list[tuple[int, dict]]] = {}
+    for place, rows in enumerate(lines):
+        for one in rows:
+            found.setdefault((bool(one["from"]), *one["why"]), []).append((place, one))
+    return [_together(rows) for _, rows in sorted(found.items())]
+
+
+def _together(rows: Sequence[tuple[int, dict]]) -> dict:
+    named = [one for _, one in rows]
+    days = [one["from"] for one in named]
+    whole = {
+        "from": min(days) if days[0] else None,
+        "to": max(one["to"] for one in named) if days[0] else None,
+        "was": sum(Decimal(one["was"]) for one in named),
+        "comes_to": sum(Decimal(one["comes_to"]) for one in named),
+        "why": named[0]["why"],
+    }
+    counted = {"partners": len({place for place, _ in rows}), "periods": len(set(days))}
+    return true_up_told(whole) | counted
+
+
+def true_up_told(one: dict) -> dict:
+    """An earlier period as it was charged and as it is now; what is of no period has no days, and its change alone."""
+    change = f"{Decimal(one['comes_to']) - Decimal(one['was']):f}"
+    why = "; ".join(_WHY[Why(code)] for code in one["why"]) or "days that were billed before"
+    said = {"change": change, "why": f"{why[0].upper()}{why[1:]}"}
+    if not one["from"]:
+        return said
+    last = date.fromisoformat(one["to"]) - timedelta(1)
+    return {
+        "from": one["from"],
+        "to": last.isoformat(),
+        "was": f"{one['was']}",
+        "now": f"{one['comes_to']}",
+        **said,
+    }
 
 
 def _part(part: dict) -> dict:

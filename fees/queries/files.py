@@ -6,6 +6,7 @@ from blackgem.lib.export import Column, Kind
 from blackgem.shapes import status_of
 from fees.models import FeeRun
 from fees.queries.categories import ILPA_ROWS, by_category
+from fees.queries.explained import true_up_told
 from fees.queries.pages import income_of, lines_of, runs_of
 from funds.models import Fund
 
@@ -60,6 +61,7 @@ LINE_COLUMNS = (
     Column("Reference", width=14),
     _CURRENCY,
     *(Column(name, Kind.MONEY) for name in (*_LINE_AMOUNTS, *_ILPA)),
+    Column("True-up of", width=40),
 )
 INCOME_COLUMNS = (
     Column("Fund", width=32),
@@ -123,6 +125,11 @@ def line_rows(run: FeeRun) -> Iterator[tuple]:
             one.recognised,
             -one.offset_applied,
             one.offset_carried,
+            "; ".join(
+                f"{said['from']} to {said['to']}"
+                for said in map(true_up_told, one.true_ups)
+                if "from" in said
+            ),
         )
 
 

@@ -1,7 +1,7 @@
 """The next instalment of a fund's fee, worked out from the rows as they stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,6 @@ from blackgem.lib.frozen import fingerprint
 from blackgem.lib.money import unit_of
 from capital.models import CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.states import CALL_ISSUED
-from fees.calc.charges import Part
 from fees.calc.checks import check_fee
 from fees.calc.instalments import FeeLine, Instalment, bill
 from fees.calc.periods import Period, periods_of
@@ -23,7 +22,6 @@ from fees.calc.terms import (
     ZERO,
     AmountWaived,
     BaseEntry,
-    Basis,
     DiscountOrder,
     FeeIncome,
     FeeTerms,
@@ -40,6 +38,7 @@ from fees.models import FeeEvent, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
 from fees.models import FeeIncome as Income
 from fees.queries.bases import bases_of
 from fees.queries.frozen import frozen_inputs, rhythm
+from fees.queries.line_rows import part_of, part_rows, true_up_rows
 from fees.queries.phases import base_days_of, phases_from
 from funds.models import Commitment, CommitmentEvent, Fund
 
@@ -100,15 +99,15 @@ def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
     income = [
         FeeIncome(row.effective_on, row.category, row.amount, row.offset_rate, row.deal_id) for row in rows
     ]
-    known = {pk for run in runs for pk in run.inputs["recognised"]}
+    known = {pk: run.effective_on for run in runs for pk in run.inputs["recognised"]}
     state = State(
         _standings(fund, partners, runs, terms.start),
-        frozenset(place for place, row in enumerate(rows) if row.pk in known),
+        {place: known[row.pk] for place, row in enumerate(rows) if row.pk in known},
     )
     check_fee(terms, partners, income, [Waiver(terms.start, waived)])
     instalment, after = bill(terms, partners, period_rows, len(runs), state, income=income, waived=waived)
     period = instalment.period
-    fresh = [rows[place].pk for place in sorted(after.recognised - state.recognised)]
+    fresh = [rows[place].pk for place in sorted(after.recognised.keys() - state.recognised.keys())]
     weights = {one.key: one.commitment_on(period.on) for one in partners}
     frozen = frozen_inputs(schedules, events, partners, rows, state, period, waived, fresh)
     schedule = [one for one in schedules if one.effective_on <= period.start][-1]
@@ -244,7 +243,8 @@ def _standings(
     for line in FeeRunLine.objects.filter(run__in=runs).order_by("run__starts_on"):
         lines[line.commitment_id].append(line)
     called = _called(fund, start)
-    return {one.key: _standing(lines[one.key], called.get(one.key, ZERO)) for one in partners}
+    starts = {run.pk: run.starts_on for run in runs}
+    return {one.key: _standing(lines[one.key], starts, called.get(one.key, ZERO)) for one in partners}
 
 
 def _called(fund: Fund, start: date) -> dict[int, Decimal]:
@@ -266,9 +266,21 @@ def _called(fund: Fund, start: date) -> dict[int, Decimal]:
     return found
 
 
-def _standing(lines: Sequence[FeeRunLine], called: Decimal) -> Standing:
+def _standing(lines: Sequence[FeeRunLine], starts: Mapping[int, date], called: Decimal) -> Standing:
+    """What each period was charged, and how, by its own run and what trued it up; what is of no period is the first
+    day's."""
+    charged, parts = defaultdict(lambda: ZERO, {date.min: called}), {}
+    for line in lines:
+        start = starts[line.run_id]
+        charged[start] += line.charged - line.true_up
+        parts[start] = line.parts
+        for one in line.true_ups:
+            start = date.fromisoformat(one["from"]) if one["from"] else date.min
+            charged[start] += Decimal(one["comes_to"]) - Decimal(one["was"])
+            parts[start] = one["parts"]
     return Standing(
-        {date.min: sum((line.charged for line in lines), called)},
+        charged,
+        {start: tuple(map(part_of, rows)) for start, rows in parts.items()},
         lines[-1].credit_carried if lines else ZERO,
         ZERO,
         sum((line.recognised for line in lines), ZERO),
@@ -309,35 +321,13 @@ def _row(run: FeeRun, line: FeeLine, after: Standing, period: Period) -> FeeRunL
             "credit_carried",
         )
     }
-    parts = [
-        {
-            "from": part.start.isoformat(),
-            "to": part.end.isoformat(),
-            "base": f"{part.base:f}",
-            "rate": f"{part.rate:f}",
-            "own_rate": f"{part.own_rate:f}",
-            "off": f"{part.off:f}",
-            "days": part.days,
-            "of_days": part.of_days,
-            "gross": f"{part.gross:f}",
-            "discount": f"{part.discount:f}",
-            **_base_of(part, period),
-        }
-        for part in line.parts
-    ]
     return FeeRunLine(
         run=run,
         fund_id=run.fund_id,
         commitment_id=line.key,
-        parts=parts,
+        parts=part_rows(line.parts, period),
+        true_ups=true_up_rows(line.true_ups),
         charged=charged,
         offset_applied=line.offset,
         **amounts,
     )
-
-
-def _base_of(part: Part, period: Period) -> dict:
-    """What the base of a part is, and the day at whose end it was read, where it is not the commitment."""
-    if part.basis == Basis.COMMITMENT:
-        return {}
-    return {"basis": part.basis.value, "as_of": (period.whole_start - timedelta(1)).isoformat()}

@@ -15,6 +15,7 @@ from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services.collecting import AskedLine, issue_collecting_call
 from capital.services.setoffs import pay_set_off
+from capital.services.told import tell_of_waived_fees
 from fees.access import check_use_waived
 from fees.models import FeeWaiverCall, FeeWaiverUse
 from fees.queries.waivers import WaiverAccount, waiver_account
@@ -115,7 +116,7 @@ def _take_effect(row: FeeWaiverUse, ctx: WriteContext) -> None:
     asked = AskedLine(line, account.parts(row.amount))
     issue_collecting_call(call, [asked], account.by_partner, ctx=ctx)
     FeeWaiverCall.objects.create(use=row, fund=row.fund, call=call)
-    pay_set_off(
+    [paid] = pay_set_off(
         call_id=row.item.call_id,
         parts=[(row.item_id, row.amount, None)],
         value_date=row.effective_on,
@@ -123,6 +124,7 @@ def _take_effect(row: FeeWaiverUse, ctx: WriteContext) -> None:
         waiver_use_id=row.pk,
         ctx=ctx,
     )
+    tell_of_waived_fees(paid, ctx)
 
 
 USES = Decidable(

@@ -61,7 +61,8 @@ CALL watch_statements('fee_parts_were_written(''fee_run_is_new'')', '{INSERT}', 
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_bills');
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_statements');
 
--- The lines whose parts are not the days of their run, each once, or do not come to what the line says.
+-- The lines whose parts are not the days of their run, each once, or do not come to what the line says; or whose true-up is not of
+-- periods before it.
 CREATE FUNCTION fee_lines_with_other_parts(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, gross numeric, by_parts numeric)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT l.run_id, l.commitment_id, l.gross, p.gross
@@ -73,6 +74,8 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                            FROM jsonb_array_elements(l.parts) x) p ON true
      WHERE (of_run IS NULL OR l.run_id = of_run)
        AND (coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
+            OR l.true_up <> (SELECT coalesce(sum((x ->> 'comes_to')::numeric - (x ->> 'was')::numeric), 0) FROM jsonb_array_elements(l.true_ups) x)
+            OR EXISTS (SELECT FROM jsonb_array_elements(l.true_ups) x WHERE (x ->> 'to')::date > r.starts_on)
             OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
 $$;
 

@@ -19,7 +19,7 @@ from fees.access import check_begin_run, check_cancel_run, check_enter, check_pa
 from fees.forms.asked import FeeRunForm
 from fees.models import FeeRun
 from fees.queries import pages as read
-from fees.queries.explained import explained, version_of
+from fees.queries.explained import changed_periods, explained, version_of
 from fees.queries.files import LINE_COLUMNS, line_rows
 from fees.queries.hold_backs import hold_backs_of
 from fees.services import runs as services
@@ -29,7 +29,7 @@ from funds.queries.access import fund_of
 from funds.queries.lists import nearest_page_of
 from funds.views.deciding import approval, refusal, say_asked
 
-PARTNERS_PER_PAGE = 40
+PARTNERS_PER_PAGE = 12
 #: How long before it is due a call is issued, where nothing else is said.
 NOTICE = timedelta(14)
 
@@ -52,7 +52,8 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "hold_back": offer(check_role, shown.role, MANAGE),
         "version": version_of(shown),
         "waived": None,
-        "totals": read.totals_of(shown),
+        "totals": (totals := read.totals_of(shown)),
+        "changed": changed_periods(shown.lines.values_list("true_ups", flat=True)) if totals.moved else [],
         "approve": offer(services.RUNS.check_approve, shown, request.user),
         "reject": offer(services.RUNS.check_reject, shown, request.user),
         "story": read.story_of(shown, whole=request.GET.get("all") == "story"),
@@ -144,6 +145,7 @@ def _preview(request, fund, form: FeeRunForm) -> dict:
         "run": shown,
         "version": version_of(shown),
         "totals": read.totals_worked_out(lines),
+        "changed": changed_periods(one.true_ups for one in lines),
         "is_ahead": worked_out.period.on > fund.day_of(timezone.now()),
         "waived": waived,
         **_opened(request, page, shown),

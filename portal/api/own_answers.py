@@ -155,10 +155,23 @@ class OwnFeeStepAnswer(Answer):
     amount: Amount
 
 
+class OwnFeeTrueUpAnswer(Answer):
+    """Days that were billed before: `was` was charged for them, they come to `now`; `why` in words. Without days, it is
+    what other calls asked for of no period."""
+
+    starts_on: date | None
+    last_day: date | None
+    was: Amount | None
+    now: Amount | None
+    change: Amount
+    why: str
+
+
 class OwnFeeAnswer(OwnAnswer):
     """How your management fee of the days from `startsOn` to `lastDay` was worked out: its `parts`, the `steps` from
-    there to the fee (`net`), the `tax` on it, what they come to (`due`), and how your `offsets` went on. `status` is
-    BILLED (a call asks for it), PAID_BY_FUND (from cash on hand), NOTHING_DUE or WITHDRAWN (its call was cancelled)."""
+    there to the fee (`net`), the earlier days that it charges otherwise (`trueUps`), the `tax` on it, what they come to
+    (`due`), and how your `offsets` went on. `status` is BILLED (a call asks for it), PAID_BY_FUND (from cash on hand),
+    NOTHING_DUE or WITHDRAWN (its call was cancelled)."""
 
     id: RandomId
     starts_on: date
@@ -166,6 +179,7 @@ class OwnFeeAnswer(OwnAnswer):
     effective_on: date
     parts: list[OwnFeePartAnswer]
     steps: list[OwnFeeStepAnswer]
+    true_ups: list[OwnFeeTrueUpAnswer]
     net: Amount
     tax: Amount
     due: Amount

@@ -11,7 +11,7 @@ from portal.queries.fees import state_of_fee
 from portal.queries.lists import FEES
 
 from .own import OwnSpan, listed, whose
-from .own_answers import OwnFeeAnswer, OwnFeePartAnswer, OwnFeesAnswer, OwnFeeStepAnswer
+from .own_answers import OwnFeeAnswer, OwnFeePartAnswer, OwnFeesAnswer, OwnFeeStepAnswer, OwnFeeTrueUpAnswer
 
 router = Router(by_alias=True, tags=["Investors’ own"])
 
@@ -33,6 +33,7 @@ def _fee(one: FeeStatement) -> OwnFeeAnswer:
         effective_on=one.effective_on,
         parts=[_part(part) for part in facts["parts"]],
         steps=[_step(step) for step in facts["steps"]],
+        true_ups=[_true_up(row) for row in facts.get("true_ups", ())],
         offsets=[_step(step) for step in facts["offsets"]],
         **{name: Decimal(facts[name]) for name in ("net", "tax", "due")},
         status=state_of_fee(one).upper(),
@@ -49,6 +50,17 @@ def _part(part: dict) -> OwnFeePartAnswer:
         days=part["days"],
         of_days=part["of_days"],
         **{name: Decimal(part[name]) for name in amounts},
+    )
+
+
+def _true_up(row: dict) -> OwnFeeTrueUpAnswer:
+    return OwnFeeTrueUpAnswer(
+        starts_on=date.fromisoformat(row["from"]) if "from" in row else None,
+        last_day=date.fromisoformat(row["to"]) if "to" in row else None,
+        was=Decimal(row["was"]) if "was" in row else None,
+        now=Decimal(row["now"]) if "now" in row else None,
+        change=Decimal(row["change"]),
+        why=row["why"],
     )
 
 

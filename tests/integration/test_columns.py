@@ -71,7 +71,7 @@ REASONS = {
     r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"
     " by line",
     r"period_closes\.checks": "nothing, because it only tells how the check list stood when the close was asked for",
-    r"fee_runs\.inputs|fee_run_lines\.parts|fee_statements\.facts": "nothing, because it"
+    r"fee_runs\.inputs|fee_run_lines\.(parts|true_ups)|fee_statements\.facts": "nothing, because it"
     " only tells what a fee was worked out from; what it"
     " comes to is held partner by partner",
     r"(bank_(accounts|statements|entries)|statement_files|table_mappings|payment_layouts|entry_postings"

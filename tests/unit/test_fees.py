@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from fees.calc.charges import charge_of
 from fees.calc.course import run
+from fees.calc.instalments import bill
 from fees.calc.periods import periods_of
 from fees.calc.schedule import EventKind, FeeEvent, PhaseRule, StartRule, phases_of, start_of
+from fees.calc.standing import Standing, State
 from fees.calc.terms import (
     AmountWaived,
     BaseEntry,
@@ -24,6 +26,7 @@ from fees.calc.terms import (
     FeeTerms,
     Frequency,
     LateRule,
+    Move,
     OffsetAfterClosing,
     OffsetKey,
     OffsetShare,
@@ -130,6 +133,7 @@ def test_a_fee_adds_up_and_no_offset_is_applied_that_was_not_recognised(fund):
         assert "GP" not in one.lines
         for key, line in one.lines.items():
             line.check()
+            assert line.net >= 0
             recognised[key] += line.recognised
             applied[key] += line.offset
             assert applied[key] <= recognised[key]
@@ -156,12 +160,32 @@ def test_every_day_is_charged_once_and_true_ups_leave_what_is_known_in_the_end(f
         for period, line in zip(periods, lines, strict=True):
             assert (line.parts[0].start, line.parts[-1].end) == (period.start, period.end)
             assert all(one.end == later.start for one, later in pairwise(line.parts))
+        late = [one for one in course.catch_ups if one.key == partner.key]
+        assert_true_ups_go_on_from_what_was_charged(periods, lines, late)
         billed = sum(line.gross - line.discount + line.true_up for line in lines)
-        late = sum(one.amount for one in course.catch_ups if one.key == partner.key and one.on <= last)
         known = sum(charge_of(terms, partner, period, last).amount for period in periods)
-        assert billed + late == known
+        assert billed + sum(one.amount for one in late if one.on <= last) == known
         paid = sum(line.net + line.waiver + line.offset for line in lines)
         assert paid - course.state.partners[partner.key].credit == billed
+
+
+def assert_true_ups_go_on_from_what_was_charged(periods, lines, late) -> None:
+    """What a true-up says was charged for a period is what its bill, catch-ups and earlier true-ups came to."""
+    charged: dict[date, Decimal] = {}
+    for number, (period, line) in enumerate(zip(periods, lines, strict=True)):
+        since = periods[number - 1].on if number else date.min
+        for one in chain.from_iterable(
+            late_one.periods for late_one in late if since < late_one.on <= period.on
+        ):
+            charged[one.start] = charged.get(one.start, ZERO) + one.amount
+        ahead = sum(charged.pop(start) for start in [start for start in charged if start >= period.start])
+        for one in line.true_ups:
+            was = charged[one.period.start] if one.period else ahead
+            assert (one.was, one.was != one.now, bool(one.why)) == (was, True, True)
+            if one.period:
+                charged[one.period.start] = one.now
+        assert bool(ahead) == any(one.period is None for one in line.true_ups)
+        charged[period.start] = line.gross - line.discount
 
 
 @examples(100)
@@ -185,6 +209,15 @@ def test_a_cut_changes_nothing_but_by_its_rounding(fund, data):
             for part in whole.parts
         )
         assert abs(Fraction(whole.gross) - exact) <= Fraction(terms.unit) / 2 * len(whole.parts)
+        halves = [
+            charge_of(terms, partner, part, period.on)
+            for part in (period.up_to(cut), replace(period, start=cut))
+            if part.start < part.end
+        ]
+        rounded = sum(len(one.parts) for one in (whole, *halves))
+        for name in ("gross", "amount"):
+            apart = sum(getattr(one, name) for one in halves) - getattr(whole, name)
+            assert abs(apart) <= terms.unit / 2 * rounded
 
 
 @examples(100)
@@ -250,6 +283,57 @@ def test_a_later_closing_shares_fee_income_anew_and_takes_back_what_was_applied_
     assert course.instalments[2].lines["A"].net == Decimal(30000)
     assert offsets(course, 3) == {"A": ZERO, "B": Decimal(10000)}
     assert [course.state.partners[key].applied for key in "AB"] == [Decimal(30000), Decimal(30000)]
+
+
+def test_a_transfer_takes_no_income_with_it_that_was_recognised_before():
+    """A passes half to B on 1 May: what was shared in January stays, what comes in June is shared by then; and C, who
+    closes in August, shares in both as if it had been there from the start."""
+    income = [
+        FeeIncome(date(2026, 1, 1), "transaction", Decimal(12000)),
+        FeeIncome(date(2026, 6, 1), "transaction", Decimal(12000)),
+    ]
+    half, on = Decimal(2000000), date(2026, 5, 1)
+    partners = [
+        replace(partner("A", "4000000"), moves=(Move(on, -half),)),
+        replace(partner("B", "4000000"), moves=(Move(on, half),)),
+        partner("C", "4000000", on=date(2026, 8, 1)),
+    ]
+    course = run(replace(TERMS, offset_after_closing=OffsetAfterClosing.RESPLIT), partners, income=income)
+    shared = [{key: line.recognised for key, line in one.lines.items()} for one in course.instalments]
+    assert shared[1] == {"A": ZERO, "B": ZERO}
+    assert shared[2] == {"A": Decimal(3000), "B": Decimal(9000)}
+    assert shared[3] == {"A": Decimal(-3000), "B": Decimal(-5000), "C": Decimal(8000)}
+
+
+def test_a_true_up_names_its_periods_and_why():
+    """B comes in on the day of the second bill, which asks it for the first quarter too; from 16 May on a lower rate
+    holds, known in June. What other calls asked A for counts for the first quarters that fall short of it."""
+    phases = (*TERMS.phases, Phase(date(2026, 5, 16), Basis.COMMITMENT, Decimal("0.01"), date(2026, 6, 8)))
+    terms = replace(TERMS, phases=phases, late_rule=LateRule.TO_DATE)
+    partners = [partner("A", "4000000"), partner("B", "4000000", on=date(2026, 4, 1))]
+    periods = periods_of(terms)
+
+    def named(number: int, state: State, *partners: Partner):
+        instalment, state = bill(terms, partners, periods, number, state)
+        said = {
+            key: [
+                (one.period and one.period.start.month, int(one.was), int(one.now), *one.why)
+                for one in row.true_ups
+            ]
+            for key, row in instalment.lines.items()
+        }
+        return said, state
+
+    said, state = named(0, State({"A": Standing(), "B": Standing()}), *partners)
+    assert said == {"A": []}
+    said, state = named(1, state, *partners)
+    assert said == {"A": [], "B": [(1, 0, 20000, "later_closing")]}
+    said, state = named(2, state, *partners)
+    assert said == {"A": [(4, 20000, 14945, "rate")], "B": [(4, 20000, 14945, "rate")]}
+    assert named(3, state, *partners)[0] == {"A": [], "B": []}
+    asked = State({"A": Standing({date.min: Decimal(30000)})})
+    assert named(1, asked, partners[0])[0] == {"A": [(None, 10000, 0, "other_call")]}
+    assert named(2, asked, partners[0])[0] == {"A": [(4, 10000, 14945, "other_call")]}
 
 
 def test_income_of_a_deal_goes_to_who_is_in_the_deal():

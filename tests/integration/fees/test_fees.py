@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CapitalCall
@@ -12,8 +13,11 @@ from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan
 from fees.models import FeeRun, FeeStatement
 from fees.services import asked, runs
+from funds.models import Notice
+from funds.services.rendering import letter_html
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory
 from tests.integration.fees.story import BEGAN, FeeStory, figures, owed
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +63,7 @@ def test_offsets_are_carried_from_run_to_run_and_a_call_asks_each_partner_for_it
     assert not call.lines.get().reduces_unfunded
 
 
-def test_a_change_of_what_was_billed_is_trued_up_in_the_next_run():
+def test_a_change_of_what_was_billed_is_trued_up_in_the_next_run(client):
     """2 % until 15 August, then 1.75 %: known on 20 August, when the quarter was billed. Tax comes on top."""
     story = FeeStory(
         committed=("10000000.00",), schedule={"effective_on": JULY, "vat_rate": "0.19", "inside": True}
@@ -75,6 +79,20 @@ def test_a_change_of_what_was_billed_is_trued_up_in_the_next_run():
         "7718.75",
     ]
     assert owed(run.bill.call) == {a: "48343.75"}
+    [named] = run.statements.get().facts["true_ups"]
+    assert named == {
+        "from": "2026-07-01",
+        "to": "2026-09-30",
+        "was": "50000.00",
+        "now": "46875.00",
+        "change": "-3125.00",
+        "why": "Another base or rate holds for some of these days",
+    }
+    client.force_login(story.manager)
+    shown = text_of(client.get(reverse("fees:run", args=[run.pk])))
+    letter = Notice.objects.get(subject_id=run.bill.call_id)
+    for text in (shown, letter_html(letter)):
+        assert "Days that were billed before" in text
     kinds = run.bill.call.lines.order_by("position").values_list("kind", "amount", "reduces_unfunded")
     assert list(kinds) == [
         ("management_fee", Decimal("40625.00"), True),

@@ -9,13 +9,16 @@ import pytest
 from django.urls import reverse
 
 from blackgem.lib.errors import Conflict, Forbidden
-from capital.models import CallItemCapital, CommitmentCapital
+from capital.models import CallItemCapital, CommitmentCapital, Payment
+from capital.services import reversals
 from capital.services.planning import LinePlan
 from distributions.services.write_downs import write_down
 from fees.models import FeeRun, FeeRunLine
 from fees.queries.waivers import waiver_account
 from fees.services import waivers
+from funds.models import Notice
 from funds.queries.cash_moves import moves_of
+from funds.services.rendering import letter_html
 from tests.integration.fees.story import FeeStory, owed
 from tests.support.invariants import violations
 from tests.support.pages import text_of
@@ -152,6 +155,9 @@ def test_what_is_waived_counts_as_the_general_partners_contribution(client):
     asked = use.asked.call
     same(use.amount, call_said["deemed"])
     assert owed(asked) == {lps.reference: call_said["for_gp"]["LPs"]}
+    letter = Notice.objects.get(item_id=shares[gp.pk].pk, version=2)
+    assert (letter.number, letter.facts["due"]) == (f"{story.fund.code}-CC2-GP", "0.00")
+    assert "out of management fees that were waived" in letter_html(letter)
     account = waiver_account(story.fund)
     for figure in ("waived", "used", "available"):
         same(getattr(account, figure), account_said[figure])
@@ -166,4 +172,11 @@ def test_what_is_waived_counts_as_the_general_partners_contribution(client):
     page = text_of(client.get(reverse("fees:waived", args=[story.fund.pk])))
     assert ("$19,607.84" in page, "$20,392.16" in page) == (True, True)
     assert "Waived fee" in text_of(client.get(reverse("capital:item", args=[call.pk, shares[gp.pk].pk])))
+    paid = Payment.objects.get(waiver_use_id=use.pk)
+    back = reversals.request_reversal(
+        payment_id=paid.pk, reason="Paid by wire instead.", money_left=False, ctx=story.on(on)
+    )
+    reversals.approve_reversal(reversal_id=back.pk, ctx=story.on(on, story.second))
+    letter = Notice.objects.get(item_id=shares[gp.pk].pk, version=3)
+    assert (letter.facts.get("netted"), letter.facts["ask"]) == (None, call_said["deemed"])
     assert violations() == []

@@ -1,5 +1,7 @@
 """Attempts on what happened in a fund that its fee follows, and on the days that a run charges."""
 
+import json
+
 from tests.integration.rails.fees import (
     AFTER,
     FIRST,
@@ -122,6 +124,19 @@ for _name, _days in {
         "fee_parts_are_the_days_of_the_run",
         _name,
         lambda t, base, days=_days: charged(t, first={"parts": parts(*days)}),
+    )
+_CREDITED = {"true_up": "-100.00", "charged": "400.00", "credit_carried": "0.00", "net": "400.00"}
+for _name, _named in {
+    "a_true_up_of_no_period": [],
+    "a_true_up_of_more_than_its_periods": [{"from": None, "to": None, "was": "100.01", "comes_to": "0.00"}],
+    "a_true_up_of_its_own_days": [{"from": FIRST, "to": AFTER, "was": "500.00", "comes_to": "400.00"}],
+}.items():
+    attempt(
+        "fee_parts_are_the_days_of_the_run",
+        _name,
+        lambda t, base, named=_named: charged(
+            t, first={**_CREDITED, "true_ups": json.dumps(named)}, net="900.00"
+        ),
     )
 attempt(
     "fee_parts_are_the_days_of_the_run",
