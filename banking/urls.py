@@ -24,6 +24,7 @@ urlpatterns = [
     path("bank-rules/<int:rule_id>/change/", rules.change_rule, name="rule_change"),
     path("bank-rules/<int:rule_id>/retire/", rules.retire_rule, name="rule_retire"),
     path("bank-accounts/<int:account_id>/columns/", accounts.columns, name="columns"),
+    path("bank-accounts/<int:account_id>/reveal/", accounts.account_reveal, name="account_reveal"),
     path("cash/<int:receipt_id>/holder/", accounts.holder, name="receipt_holder"),
     path("bank-statements/<int:statement_id>/", statements.statement, name="statement"),
     path("bank-statements/<int:statement_id>/post/", statements.post_statement, name="statement_post"),

@@ -7,6 +7,7 @@ from blackgem.shapes import Status
 timeline.register(
     {
         "add_bank_account": "added a bank account",
+        "reveal_bank_account": "looked at the whole number of a bank account",
         "name_columns": "named the columns of a bank’s tables",
         "upload_statement": "uploaded a bank statement",
         "import_statement": "read a bank statement",

@@ -102,7 +102,7 @@ class ReadableAdmin(WithoutMedia, admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        pages = self.get_paginator(request, audit.timeline(row), self.list_per_page)
+        pages = self.get_paginator(request, audit.timeline(row, with_readings=True), self.list_per_page)
         events = pages.get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),

@@ -175,6 +175,7 @@ MIDDLEWARE = [
     "blackgem.middleware.DomainErrors",
     "blackgem.identity.middleware.KnownSessions",
     "blackgem.identity.middleware.SecondFactorDemanded",
+    "blackgem.taken.FilesRecorded",
 ]
 ROOT_URLCONF = "blackgem.urls"
 WSGI_APPLICATION = "blackgem.wsgi.application"
@@ -396,5 +397,4 @@ LOGGING = {"level": env.str("LOG_LEVEL", "INFO"), "json": env.bool("LOG_JSON", P
 MAIL_RELAY_LOOKUP = env.str("MAIL_RELAY_LOOKUP", "")
 # How long a worker may hold a mail before its fate counts as unknown.
 NOTICE_LEASE_SECONDS = env.int("NOTICE_LEASE_SECONDS", 300)
-# How long a letter may wait to be mailed before the site is not well.
-NOTICE_LATE_SECONDS = env.int("NOTICE_LATE_SECONDS", 900)
+NOTICE_LATE_SECONDS = env.int("NOTICE_LATE_SECONDS", 900)  # a letter that waits longer: the site is not well

@@ -22,6 +22,8 @@ from funds.models import (
     Investor,
     InvestorContact,
     Invitation,
+    LetterImage,
+    LetterWording,
     NavEntry,
     NavEntryDeal,
     Notice,
@@ -237,6 +239,29 @@ class PartMessageAdmin(ReadOnlyAdmin):
     list_select_related = ("written_by", "commitment__investor", "commitment__fund", "fund")
     search_fields = ("commitment__investor__name", "written_by__email")
     list_filter = ("from_fund", "kind", "fund")
+    ordering = ("-pk",)
+
+
+@admin.register(LetterWording)
+class LetterWordingAdmin(ReadOnlyAdmin):
+    """How a fund's letters look and what they say in its own words: every version."""
+
+    list_display = ("fund", "version", "logo", "signature", "recorded_at", "recorded_by")
+    list_select_related = ("fund", "logo", "signature", "recorded_by")
+    search_fields = ("fund__name", "recorded_by__email")
+    list_filter = ("fund", "recorded_at")
+    ordering = ("-pk",)
+
+
+@admin.register(LetterImage)
+class LetterImageAdmin(ReadOnlyAdmin):
+    """Logos and signatures by their hash; a version names those that it has."""
+
+    list_display = ("fund", "kind", "width", "height", "sha256", "recorded_at", "recorded_by")
+    list_select_related = ("fund", "recorded_by")
+    search_fields = ("fund__name", "sha256")
+    list_filter = ("fund", "kind")
+    exclude = ("content",)
     ordering = ("-pk",)
 
 

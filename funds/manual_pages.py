@@ -36,6 +36,8 @@ register(
         "question": "managers/questions",
         "question_list": "managers/questions",
         "side_letter_new": "managers/set-up-a-fund#terms",
+        "wording": "managers/set-up-a-fund#letterhead-and-words",
+        "wording_preview": "managers/set-up-a-fund#letterhead-and-words",
         "terms_new": "managers/set-up-a-fund#terms",
     },
 )

@@ -28,6 +28,8 @@ register(
         ),
         "period_reopenings": APPEND,
         "period_accounts": APPEND,
+        "letter_images": APPEND,
+        "letter_wordings": APPEND,
         "mail_domains": (*APPEND, "UPDATE (withdrawn_at, withdrawn_by_id)"),
         "notices": APPEND,
         "notice_documents": APPEND,

@@ -87,6 +87,25 @@ FUNDS_RAILS = {
     "fund_contact_is_of_an_admitted_domain": _say(
         InvalidInput, "fund.contact_domain", NOT_ADMITTED, "contact_email"
     ),
+    "letter_image_is_what_its_hash_says": _say(
+        InvalidInput, "picture.too_large", "A picture is bounded, and known by its hash."
+    ),
+    "letter_image_is_no_poster": _say(
+        InvalidInput, "picture.too_large", "A picture is at most 1,600 points wide and high."
+    ),
+    "letter_image_kind_is_known": _say(InvalidInput, "picture.invalid", "A picture is a PNG or a JPEG."),
+    "letter_image_is_kept_once": _say(Conflict, "busy", "This picture was kept a moment ago. Save it again."),
+    "letter_words_are_plain": _say(
+        InvalidInput, "letter_wording.invalid", "Paragraphs are text, with known names in braces."
+    ),
+    "letter_wordings_follow_each_other": _say(
+        Conflict, "stale_version", "A version follows the one before, with pictures of its own fund."
+    ),
+    "letter_wording_version_once": _say(Conflict, "stale_version", "This version was written a moment ago."),
+    "letter_wording_version_from_one": _say(
+        InvalidInput, "letter_wording.invalid", "Versions are counted from one."
+    ),
+    "letter_wordings_are_kept": _HISTORY,
     "mail_domains_are_append_only": _say(
         Conflict, "append_only", "A domain that was admitted is withdrawn once, and otherwise fixed."
     ),

@@ -9,6 +9,8 @@ register(
         "period_reopenings": Covered(),
         # The bytes themselves are bound by their SHA-256, which is among the columns.
         "notice_documents": Covered(key="notice_id", left_out=("content",), numbered=False),
+        "letter_images": Covered(left_out=("content",)),
+        "letter_wordings": Covered(),
         "phone_numbers": Covered(
             salted=("person_name", "number"), left_out=("withdrawn_at", "withdrawn_by_id")
         ),

@@ -19,12 +19,15 @@ from funds.views import (
     register,
     revealing,
     terms,
+    wording,
 )
 
 app_name = "funds"
 urlpatterns = [
     path("funds/new/", funds.fund_new, name="fund_new"),
     path("funds/<int:fund_id>/edit/", funds.fund_edit, name="fund_edit"),
+    path("funds/<int:fund_id>/letters/", wording.wording, name="wording"),
+    path("funds/<int:fund_id>/letters/preview.pdf", wording.wording_preview, name="wording_preview"),
     path("funds/<int:fund_id>/terms/new/", terms.terms_new, name="terms_new"),
     path("funds/<int:fund_id>/members/", funds.members, name="members"),
     path(

@@ -16,6 +16,7 @@ timeline.register(
         "create_fund": "set up the fund",
         "change_fund": "changed the fund",
         "set_terms": "set the terms",
+        "set_letter_wording": "changed the letterhead and words of letters",
         "set_member": "gave a role in the fund",
         "remove_member": "took a role in the fund away",
         "create_investor": "entered the investor",

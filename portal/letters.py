@@ -12,6 +12,7 @@ from blackgem.lib.errors import Conflict
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from evidence.queries.anchors import newest_anchor
 from funds.models import Investor
+from funds.queries.wording import own_words, pictures_in
 from funds.services.notice_facts import fund_facts, partner_facts
 from portal.queries.statement import AllStatements, StatementShown
 
@@ -21,20 +22,26 @@ KEPT = 64
 
 def statement_letter(shown: StatementShown) -> Pdf:
     """The statement on the fund's paper. Raises Conflict("statement.too_long") where it would be a book."""
-    return printed(letter_html(shown), _identity(shown))
+    fund = shown.commitment.fund
+    pictures = tuple(pictures_in(fund.pk, fund_facts(fund)).items())
+    return printed(letter_html(shown), _identity(shown), pictures)
 
 
 def letter_html(shown: StatementShown) -> str:
     """The statement as HTML, everything in it escaped."""
     commitment, statement = shown.commitment, shown.statement
+    fund, partner = fund_facts(commitment.fund), partner_facts(commitment)
+    number = f"{commitment.fund.code}-CS-{commitment.reference}-{statement.as_of:%Y%m%d}"
+    told = {"partner": partner["name"], "fund": fund["legal_name"], "number": number}
     context = {
-        "fund": fund_facts(commitment.fund),
-        "partner": partner_facts(commitment),
+        "fund": fund,
+        "partner": partner,
         "commitment": commitment,
         "statement": statement,
         "currency": shown.currency,
         "unapplied": shown.unapplied,
-        "number": f"{commitment.fund.code}-CS-{commitment.reference}-{statement.as_of:%Y%m%d}",
+        "number": number,
+        **own_words("statement", fund, told),
         "made_on": shown.drawn_up_on,
         "known_at": shown.known_at,
         "anchor": newest_anchor(),
@@ -62,12 +69,12 @@ def all_statements_letter(found: AllStatements, investors: Sequence[Investor], *
 
 
 @lru_cache(maxsize=KEPT)
-def printed(html: str, identifier: str) -> Pdf:
+def printed(html: str, identifier: str, pictures: tuple[tuple[str, bytes], ...] = ()) -> Pdf:
     """A document as a PDF, or the one that was made of the very same words before: a statement is worked out anew each
     time, and what it says is all that its PDF depends on."""
     stylesheet = settings.BASE_DIR / "templates" / "notices" / "notices.css"
     try:
-        return render_pdf(html, stylesheet=stylesheet, identifier=identifier)
+        return render_pdf(html, stylesheet=stylesheet, identifier=identifier, pictures=dict(pictures))
     except DocumentRefused as error:
         raise Conflict(
             "statement.too_long", "This statement is too long to print; download its lines as XLSX instead."

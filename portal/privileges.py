@@ -49,6 +49,9 @@ register_portal(
             "SELECT (id, commitment_id, version, bank_name, account_name, account_number, iban, created_at,"
             " usable_from, verified_at, rejected_at)",
         ),
+        # What stands at their head, and in the fund's own words; not who wrote it.
+        "letter_wordings": ("SELECT (id, fund_id, version, head_lines, logo_id, signature_id, words)",),
+        "letter_images": ("SELECT (id, fund_id, content, width, height, sha256)",),
         # What stands at the foot of statements; not how many were told.
         "anchors_told": ("SELECT (id, told_on, seal_id, hash)",),
         # How a partner's own fee was worked out; nothing of runs, lines, letters and schedules.

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from blackgem.lib.access import investor_page
+from blackgem.lib.downloads import takes
 from blackgem.lib.errors import Forbidden
 from blackgem.models import User
 from funds.access import MANAGE, can_may
@@ -51,6 +52,7 @@ def portal_page(view: Callable) -> Callable:
     @wraps(view)
     def read(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         request.reader = reader_of(request)
+        say_whose(request, request.reader)
         if request.method not in ("GET", "HEAD"):
             check_may_act(request.reader)
             return view(request, *args, **kwargs)
@@ -58,6 +60,13 @@ def portal_page(view: Callable) -> Callable:
             return view(request, *args, **kwargs)
 
     return read
+
+
+def say_whose(request: HttpRequest, reader: Reader) -> None:
+    """A file that is taken here is the investors', and the trail says so, and if a manager took it in their place."""
+    takes(request, *reader.investors)
+    if reader.viewed_by:
+        request.read_as = reader.name
 
 
 def check_may_act(reader: Reader) -> None:

@@ -44,6 +44,19 @@ def add_bank_account(*, fund_id, number: str, bank: str = "", ctx: WriteContext)
 
 
 @service
+def reveal_bank_account(*, account_id: int, ctx: WriteContext) -> BankAccount:
+    """The whole number of an account, to a manager: an act of its own. Raises NotFound, Forbidden."""
+    account = BankAccount.objects.select_related("fund").filter(pk=account_id).first()
+    if account is None:
+        raise NotFound("not_found", "There is no such account.")
+    check_may(ctx.by, account.fund_id, MANAGE)
+    audit.record(
+        verb="reveal_bank_account", ctx=ctx, subject=account, also=[account.fund], fund_id=account.fund_id
+    )
+    return account
+
+
+@service
 def name_columns(*, account_id, mapping: dict, ctx: WriteContext) -> TableMapping:
     """Remember how the tables of an account are read, in place of what was remembered before."""
     account = BankAccount.objects.filter(pk=account_id).first()

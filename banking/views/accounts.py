@@ -3,12 +3,15 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from banking.forms.columns import ColumnsForm
 from banking.forms.deciding import HolderForm
 from banking.models import BankAccount, ReceiptHolder
-from banking.services.accounts import name_columns
+from banking.services.accounts import name_columns, reveal_bank_account
 from banking.services.settling import name_holder
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.pages import FormPage, form_page, found
@@ -16,6 +19,7 @@ from capital.queries.cash import receipt_of
 from funds.access import MANAGE, check_role
 from funds.models import Commitment, Fund
 from funds.queries.access import with_role
+from funds.views.revealing import is_revealed, remember
 
 
 def _columns_page(request: HttpRequest, account_id: int) -> FormPage:
@@ -24,7 +28,8 @@ def _columns_page(request: HttpRequest, account_id: int) -> FormPage:
     check_role(account.role, MANAGE)
     newest = account.mappings.order_by("-version").first()
     form = ColumnsForm(request.POST or None, initial=ColumnsForm.first(newest.mapping) if newest else {})
-    context = {"account": account, "fund": account.fund, "newest": newest}
+    revealed = is_revealed(request, account, timezone.now())
+    context = {"account": account, "fund": account.fund, "newest": newest, "revealed": revealed}
     return FormPage(template="banking/columns.html", form=form, context=context)
 
 
@@ -35,6 +40,16 @@ def columns(request: HttpRequest, page: FormPage, account_id: int) -> HttpRespon
     name_columns(account_id=account_id, mapping=page.form.mapping(), ctx=context_of(request))
     messages.success(request, "The columns are remembered.")
     return redirect("banking:bank", page.context["fund"].pk)
+
+
+@manager_page
+@require_POST
+@with_fresh_factor
+def account_reveal(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show the whole number of an account for two minutes; the audit trail says who looked."""
+    ctx = context_of(request)
+    remember(request, reveal_bank_account(account_id=account_id, ctx=ctx), ctx.at)
+    return redirect("banking:columns", account_id)
 
 
 def _holder_page(request: HttpRequest, receipt_id: int) -> FormPage:

@@ -23,6 +23,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
+from blackgem.lib.downloads import takes
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import FormPage, form_page, found, says_refusals
 from funds.access import DRAFT, MANAGE, check_role
@@ -163,6 +164,7 @@ def download(request: HttpRequest, payment_file_id: int) -> HttpResponse:
     """The bytes of an approved file; with the first time it counts as handed over."""
     read.file_of(request.user, payment_file_id)
     one = services.download_payment_file(payment_file_id=payment_file_id, ctx=context_of(request))
+    takes(request, one, fund_id=one.fund_id)
     kind = _TYPES[one.file_name.rpartition(".")[2]]
     headers = {"Content-Disposition": content_disposition_header(True, one.file_name)}
     return HttpResponse(bytes(one.content), content_type=kind, headers=headers)

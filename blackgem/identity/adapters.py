@@ -24,7 +24,7 @@ from blackgem.identity.internals import (
 )
 from blackgem.lib.errors import Busy
 from blackgem.lib.mail_texts import text_mail
-from blackgem.refusals import record_refusal
+from blackgem.refusals import attempted, record_refusal
 
 logger = logging.getLogger("blackgem.identity")
 
@@ -75,8 +75,10 @@ class AccountAdapter(_CodesRecorded, DefaultAccountAdapter):
     def authentication_failed(self, request, **credentials):
         """A password that was not right, to sign in with or to say again who one is."""
         signed_in = request.user if request.user.is_authenticated else None
-        whose = signed_in or person_at(credentials.get("email") or "")
-        record_refusal(request, "fail_sign_in", by=signed_in, whose=whose)
+        email = credentials.get("email") or ""
+        whose = signed_in or person_at(email)
+        known_by = {} if whose else attempted(email)
+        record_refusal(request, "fail_sign_in", by=signed_in, whose=whose, **known_by)
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)

@@ -10,6 +10,7 @@ from blackgem.identity.adapters import person_at
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
 from blackgem.models import ApiToken
+from blackgem.refusals import record_asking
 
 
 class MailedCodeForm(theirs.RequestLoginCodeForm):
@@ -19,15 +20,25 @@ class MailedCodeForm(theirs.RequestLoginCodeForm):
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
             raise get_adapter().validation_error("too_many_login_attempts")
         self._user = person_at(email)
+        record_asking(context.request, "ask_sign_in_code", email, self._user)
         return email
 
 
-class ForgottenPasswordForm(theirs.ResetPasswordForm):
+class LinkForm(theirs.ResetPasswordForm):
+    """Mails a link to a new password."""
+
     def clean_email(self):
         email = self.cleaned_data["email"]
         person = person_at(email)
         self.users = [person] if person else []
         return email
+
+
+class ForgottenPasswordForm(LinkForm):
+    def save(self, request, **kwargs):
+        """Asked for by whoever knows the address: recorded whether or not somebody has it."""
+        record_asking(request, "ask_new_password", self.cleaned_data["email"], next(iter(self.users), None))
+        return super().save(request, **kwargs)
 
 
 class ResetTokenForm(theirs.UserTokenForm):

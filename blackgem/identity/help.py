@@ -3,7 +3,7 @@
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
-from blackgem.identity.forms import ForgottenPasswordForm
+from blackgem.identity.forms import LinkForm
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_reach, out_of_state
 from blackgem.lib.context import WriteContext
@@ -23,7 +23,7 @@ def send_reset_link(*, user: User, request: HttpRequest, ctx: WriteContext) -> N
     """Mail somebody a link to a new password, as the person would ask for it. Raises Conflict("account.closed"),
     Forbidden("account.administrator")."""
     check_send_reset_link(user, ctx.by)
-    form = ForgottenPasswordForm({"email": user.email})
+    form = LinkForm({"email": user.email})
     form.full_clean()
     audit.record(verb="send_reset_link", ctx=ctx, subject=user)
     form.save(request)

@@ -34,7 +34,7 @@ class KnownSessions:
         lasted = now - request.session.setdefault(BEGAN_AT, now)
         is_idle = settings.SESSION_IDLE_MINUTES and rested > settings.SESSION_IDLE_MINUTES * 60
         if is_idle or lasted > settings.SESSION_COOKIE_AGE:
-            whose = request.user.pk
+            whose, request.outlasted = request.user.pk, True
             logout(request)
             kept_forms.session_ended(request, whose)
         elif SEEN_AT not in request.session or rested >= GRAIN_SECONDS:

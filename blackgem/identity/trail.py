@@ -4,10 +4,11 @@ import time
 
 from allauth.account import signals as account
 from allauth.mfa import signals as second_factor
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils import timezone
 
+from blackgem.identity.internals import get_authentication_records
 from blackgem.identity.middleware import BEGAN_AT, SEEN_AT
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
@@ -20,7 +21,16 @@ def seen(request, **kwargs):
 
 @receiver(account.user_logged_in)
 def signed_in(request, user, **kwargs):
-    _record("sign_in", user)
+    """With what it was that the person showed: a password, a code, a passkey."""
+    shown = [one.get("type") or one["method"] for one in get_authentication_records(request, user)]
+    _record("sign_in", user, **({"with": ", ".join(shown)} if shown else {}))
+
+
+@receiver(user_logged_out)
+def signed_out(request, user, **kwargs):
+    """By oneself, or because the session rested or lasted too long."""
+    if user is not None:
+        _record("outlast_session" if getattr(request, "outlasted", False) else "sign_out", user)
 
 
 @receiver([account.password_changed, account.password_set])
@@ -46,6 +56,11 @@ def second_factor_removed(request, user, authenticator, **kwargs):
 @receiver(second_factor.authenticator_reset)
 def recovery_codes_renewed(request, user, authenticator, **kwargs):
     _record("renew_recovery_codes", user)
+
+
+def record_ended(user, *, which: str = "one") -> None:
+    """Somebody ended sessions of its own."""
+    _record("end_session", user, sessions=which)
 
 
 def _record(verb, user, **facts):

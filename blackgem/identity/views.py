@@ -18,6 +18,7 @@ from blackgem.identity.internals import (
     raise_if_reauthentication_required,
 )
 from blackgem.identity.middleware import lacks_second_factor
+from blackgem.identity.trail import record_ended
 from blackgem.lib.access import public_page
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.pages import REFUSED, found
@@ -63,6 +64,7 @@ def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions; one's own present one too."""
     session = found(UserSession.objects.filter(user=request.user), pk=session_id)
     end_sessions(request, [session])
+    record_ended(request.user)
     messages.success(request, "That session has ended.")
     return redirect("usersessions_list")
 
@@ -70,6 +72,7 @@ def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_POST
 def sessions_end_others(request: HttpRequest) -> HttpResponse:
     end_other_sessions(request, request.user)
+    record_ended(request.user, which="all others")
     messages.success(request, "You are signed out everywhere else.")
     return redirect("usersessions_list")
 

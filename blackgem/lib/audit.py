@@ -17,6 +17,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 address: ContextVar[str] = ContextVar("address", default="")
 
 
+#: That a file was taken is on the trail, and in nobody's way on the page of what it is about.
+READINGS = ("open_document", "take_file")
 _OF_EACH = ("verb", "object_label", "subjects", "fund_id", "changes", "reason")
 _INSERT = """
     INSERT INTO audit_events
@@ -85,9 +87,10 @@ def differences(before: dict, after: dict) -> dict[str, list]:
     }
 
 
-def timeline(subject):
-    """The events of an object, newest first."""
-    return _events().filter(subjects__contains=[key(subject)]).select_related("actor").order_by("-id")
+def timeline(subject, *, with_readings=False):
+    """The events of an object, newest first: what was done with it, and where asked, who took a file of it."""
+    events = _events().filter(subjects__contains=[key(subject)]).select_related("actor").order_by("-id")
+    return events if with_readings else events.exclude(verb__in=READINGS)
 
 
 def done_by(person):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import wraps
 
 from django.db import DatabaseError, connection
@@ -19,6 +20,41 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+# ---------------------------------------------------------------- of what a file is
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Of what a file is: the objects on whose trail it stands that it was taken, and the fund, if it is of only one."""
+
+    subjects: tuple = ()
+    fund_id: int | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+#: Who finds out of what a file is whose view did not say so: at most one, the app that has funds.
+_FINDS_SCOPE: list[Callable[[HttpRequest], Taken]] = []
+
+
+def register_scope(find: Callable[[HttpRequest], Taken]) -> None:
+    """Whom `taken_of` asks where a view did not say of what its file is."""
+    _FINDS_SCOPE[:] = [find]
+
+
+def takes(request: HttpRequest, *subjects, fund_id: int | None = None, **facts) -> None:
+    """Say of what the file is that answers this request, for the event that tells that it was taken."""
+    request.taken = Taken(subjects, fund_id, facts)
+
+
+def taken_of(request: HttpRequest) -> Taken:
+    """What the view said, or else what the address says: a fund, or all funds of the person."""
+    said = getattr(request, "taken", None)
+    return said or next((find(request) for find in _FINDS_SCOPE), Taken())
+
+
+# ---------------------------------------------------------------- files
 
 
 def stream_table(

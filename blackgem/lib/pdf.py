@@ -6,7 +6,7 @@ Fonts and style sheets are read once per process: parsing them takes as long as 
 import contextlib
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -26,6 +26,8 @@ from blackgem.lib.letter_fonts import PLACE, Face, faces_for
 #: Longer than any letter this project writes; beyond it a document is refused before it can hold up a worker.
 LONGEST_HTML = 400_000
 MOST_PAGES = 60
+#: How a document names a picture that it was given.
+PICTURE = "picture:"
 _FONT_TYPES = {".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf"}
 
 
@@ -50,11 +52,24 @@ class Pdf:
 
 
 class OwnFilesOnly(URLFetcher):
-    """Opens font files below `static/fonts/pdf` and refuses everything else: no network, no other file, no data URL."""
+    """Opens font files below `static/fonts/pdf`, and the pictures that the document was given, by their names; refuses
+    everything else: no network, no other file, no data URL."""
+
+    def __init__(self, pictures: Mapping[str, bytes] | None = None):
+        super().__init__()
+        self.pictures = pictures or {}
 
     def fetch(self, url, headers=None):
+        if (name := url.removeprefix(PICTURE)) != url and name in self.pictures:
+            return URLFetcherResponse(
+                url, self.pictures[name], {"Content-Type": _type_of(self.pictures[name])}
+            )
         path = _own_file(url)
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _FONT_TYPES[path.suffix]})
+
+
+def _type_of(picture: bytes) -> str:
+    return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
 
 
 def _own_file(url: str) -> Path:
@@ -97,10 +112,13 @@ def _parse(text: str, file: Path, fonts: FontConfiguration) -> CSS:
     return CSS(string=text, base_url=file.as_uri(), font_config=fonts, url_fetcher=OwnFilesOnly())
 
 
-def render_pdf(html: str, *, stylesheet: Path, identifier: str) -> Pdf:
+def render_pdf(
+    html: str, *, stylesheet: Path, identifier: str, pictures: Mapping[str, bytes] | None = None
+) -> Pdf:
     """An HTML document as a tagged PDF (PDF/UA-1) with its title, language and bookmarks.
 
-    `html` must already be escaped; `identifier` is kept in the file, for `identifier_of` to read. Raises
+    `html` must already be escaped; `identifier` is kept in the file, for `identifier_of` to read. `pictures` are what
+    it may show, by name. Raises
     DocumentRefused when it is longer than `LONGEST_HTML` characters or lays out to more than `MOST_PAGES` pages, and
     Unprintable for a character that no font has.
     """
@@ -109,7 +127,7 @@ def render_pdf(html: str, *, stylesheet: Path, identifier: str) -> Pdf:
             f"The document has {len(html):,} characters; at most {LONGEST_HTML:,} are printed."
         )
     with _garbage_afterwards():
-        return _print(html, _press(stylesheet, faces_for(unescape(html))), identifier)
+        return _print(html, _press(stylesheet, faces_for(unescape(html))), identifier, pictures)
 
 
 def render_band(html: str, *, stylesheet: Path) -> bytes:
@@ -119,9 +137,9 @@ def render_band(html: str, *, stylesheet: Path) -> bytes:
     return source.write_pdf(font_config=press.fonts, stylesheets=press.styles)
 
 
-def _print(html: str, press: _Press, identifier: str) -> Pdf:
+def _print(html: str, press: _Press, identifier: str, pictures: Mapping[str, bytes] | None) -> Pdf:
     options = {"stylesheets": press.styles, "pdf_variant": "pdf/ua-1", "pdf_identifier": identifier.encode()}
-    source = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly())
+    source = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly(pictures))
     document = source.render(font_config=press.fonts, **options)
     if len(document.pages) > MOST_PAGES:
         raise DocumentRefused(

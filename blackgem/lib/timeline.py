@@ -16,6 +16,13 @@ from blackgem.lib.registry import declare
 #: is not here is shown by its own words.
 SENTENCES = {
     "sign_in": "signed in",
+    "sign_out": "signed out",
+    "outlast_session": "was signed out after a time",
+    "be_throttled": "was held off after too many attempts",
+    "ask_new_password": "asked for a link to a new password",
+    "ask_sign_in_code": "asked for a code to sign in with",
+    "open_document": "opened a document",
+    "take_file": "took a file",
     "rotate_keys": "rotated the keys of the data",
     "fail_sign_in": "gave a wrong password",
     "fail_second_factor": "gave a wrong code or passkey",
@@ -36,7 +43,10 @@ SENTENCES = {
 SYSTEM = "BlackGem"
 #: Who did what nobody had signed in for, and the verbs of it.
 SOMEBODY = "Somebody"
-OF_ANYBODY = {"fail_sign_in", "fail_second_factor", "be_refused"}
+OF_ANYBODY = {
+    *("fail_sign_in", "fail_second_factor", "be_refused", "be_throttled"),
+    *("ask_new_password", "ask_sign_in_code"),
+}
 _NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,3})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")

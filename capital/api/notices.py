@@ -5,6 +5,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from blackgem.http.rights import makes_file
+from blackgem.lib.downloads import takes
 from capital.models import CapitalCallItem
 from capital.notices import draft_of_letter
 from capital.states import CALL_BEFORE_ISSUE
@@ -22,6 +23,7 @@ def get_notice_pdf(request: HttpRequest, call_id: int, asked: Query[NoticeFilter
     """One investor's newest notice, or all of them in one file; before issue, one as it would read. 409 while they are
     being made."""
     call = reads.one(reads.calls(request.user), call_id)
+    takes(request, call, fund_id=call.fund_id)
     if asked.item_id is None:
         return all_letters(Notice.Kind.CAPITAL_CALL, call.pk, f"{call.fund.code}-capital-call-{call.number}")
     reads.one(CapitalCallItem.objects.filter(call=call), asked.item_id)

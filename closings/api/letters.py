@@ -5,6 +5,7 @@ from ninja import Query, Router
 
 from blackgem.http.rights import makes_file, needs
 from blackgem.lib.context import context_of
+from blackgem.lib.downloads import takes
 from closings.services.letters import send_notices
 from funds.access import MANAGE
 from funds.api.letters import PDF, all_letters, one_letter
@@ -30,6 +31,7 @@ def post_closing_notices(request: HttpRequest, closing_id: int, body: SendRefund
 def get_closing_notice_pdf(request: HttpRequest, closing_id: int, asked: Query[RefundNoticeFilter]):
     """One partner's newest refund notice, or all of them in one file. 409 while they are being made."""
     found = reads.one(reads.closings(request.user), closing_id)
+    takes(request, found, fund_id=found.fund_id)
     if asked.refund_id is None:
         return all_letters(Notice.Kind.REFUND, found.pk, f"{found.fund.code}-closing-{found.number}")
     reads.one(reads.refunds(request.user, found), asked.refund_id)

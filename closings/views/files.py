@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import stream_table
+from blackgem.lib.downloads import stream_table, takes
 from closings.queries.closing import closing_of
 from closings.queries.files import CLOSING_COLUMNS, REFUND_COLUMNS, closing_rows, refund_rows
 from funds.queries.access import fund_of
@@ -31,6 +31,7 @@ def export_closings(request: HttpRequest, fund_id: int, form: str) -> HttpRespon
 def export_refunds(request: HttpRequest, closing_id: int, form: str) -> HttpResponse:
     """Every refund of a closing as CSV or XLSX."""
     one = closing_of(request.user, closing_id)
+    takes(request, one, fund_id=one.fund_id)
     return stream_table(
         form,
         REFUND_COLUMNS,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import makes_file
+from blackgem.lib.downloads import makes_file, takes
 from blackgem.lib.pages import says_refusals
 from closings.access import check_send_notices
 from closings.queries import closing as read
@@ -56,6 +56,7 @@ def preview_notice(request: HttpRequest, closing_id: int, investor_id: int) -> H
     shown = read.closing_of(request.user, closing_id)
     if shown.status not in CLOSING_OPEN:
         return redirect("closings:closing", closing_id)
+    takes(request, shown, fund_id=shown.fund_id)
     letter = rehearsed_letter(closing_id=closing_id, investor_id=investor_id, ctx=context_of(request))
     return show_draft(letter)
 

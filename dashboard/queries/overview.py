@@ -14,6 +14,7 @@ from django.db.models import Count, OuterRef, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.approvals import Waiting
+from blackgem.lib.audit import READINGS
 from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart, in_both_sizes
 from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
@@ -201,7 +202,8 @@ def overdue(user, calls: list[int] | None = None, *, at: datetime, whole: bool =
 def lately(user) -> list[Happening]:
     """What was done last in the funds that a person sees; how much more there is is the trail's to count."""
     funds = Fund.objects.visible_to(user).values("pk")
-    done = AuditEvent.objects.filter(fund_id__in=funds).select_related("actor").order_by("-id")
+    done = AuditEvent.objects.filter(fund_id__in=funds).exclude(verb__in=READINGS)
+    done = done.select_related("actor").order_by("-id")
     events = list(done[:EVENTS_SHOWN])
     call_ids = {event.pk: _call_id(event) for event in events}
     calls = (

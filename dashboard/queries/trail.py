@@ -152,9 +152,11 @@ def _shown(event: AuditEvent, fund: Fund | None) -> EventShown:
 
 
 def _of_partners(funds) -> Q:
-    """What was done to the investors themselves: names, contacts, withholding. They belong to no single fund."""
+    """What was done to the investors themselves (names, contacts, withholding), and files over several funds: they
+    belong to no single fund."""
     partners = Investor.objects.filter(commitments__fund__in=funds).distinct()
-    return Q(fund_id=None, subjects__overlap=[audit.key(one) for one in partners.only("pk")])
+    about = [*partners.only("pk"), *funds.only("pk")]
+    return Q(fund_id=None, subjects__overlap=[audit.key(one) for one in about])
 
 
 def _speaks_of(text: str) -> Q:

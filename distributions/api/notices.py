@@ -6,6 +6,7 @@ from ninja import Query, Router
 
 from blackgem.http.rights import makes_file, needs
 from blackgem.lib.context import context_of
+from blackgem.lib.downloads import takes
 from distributions.models import DistributionItem
 from distributions.notices import draft_of_letter
 from distributions.services.distributions import send_notices
@@ -35,6 +36,7 @@ def get_distribution_notice_pdf(request: HttpRequest, distribution_id: int, aske
     """One investor's newest notice, or all of them in one file; before issue, one as it would read. 409 while they are
     being made."""
     found = reads.one(reads.distributions(request.user), distribution_id)
+    takes(request, found, fund_id=found.fund_id)
     if asked.item_id is None:
         return all_letters(
             Notice.Kind.DISTRIBUTION, found.pk, f"{found.fund.code}-distribution-{found.number}"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import stream_table
+from blackgem.lib.downloads import stream_table, takes
 from blackgem.lib.errors import REFUSALS
 from blackgem.lib.pages import FormPage, add_problems, form_page
 from fees.access import check_begin_run, check_cancel_run, check_enter, check_pay_run
@@ -93,6 +93,7 @@ def _opened(request, page: Page, of: FeeRun) -> dict:
 def export_lines(request: HttpRequest, run_id: int, form: str) -> HttpResponse:
     """Every partner of a run as CSV or XLSX."""
     one = read.run_of(request.user, run_id)
+    takes(request, one, fund_id=one.fund_id)
     return stream_table(
         form,
         LINE_COLUMNS,

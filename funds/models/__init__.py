@@ -15,6 +15,7 @@ from .questions import PartMessage
 from .register import CommitmentAmounts, CommitmentEvent
 from .senders import MailDomain
 from .warnings import ApproverTold, WarningMail
+from .wording import LetterImage, LetterWording
 
 __all__ = [
     "Adviser",
@@ -34,6 +35,8 @@ __all__ = [
     "Investor",
     "InvestorContact",
     "Invitation",
+    "LetterImage",
+    "LetterWording",
     "MailDomain",
     "NavEntry",
     "NavEntryDeal",

@@ -35,6 +35,7 @@ class ControlChange(models.Model):
         PORTAL = "portal", "Access to the portal"
         NO_ACCOUNT = "no_account", "Letters without bank details"
         NAV = "nav", "Net asset value"
+        WORDING = "wording", "Letterhead and words of letters"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
     ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT, Kind.NO_ACCOUNT})
@@ -86,6 +87,7 @@ class ControlChange(models.Model):
                         "portal",
                         "no_account",
                         "nav",
+                        "wording",
                     ]
                 ),
                 name="control_change_kind_is_known",
@@ -105,6 +107,14 @@ class ControlChange(models.Model):
 
     @property
     def steps(self) -> list[tuple[str, object, object]]:
-        """Each field that changes, with what it was and what it becomes."""
-        pairs = [(name, self.was.get(name), value) for name, value in self.becomes.items()]
+        """Each field that changes, with what it was and what it becomes; of the words of letters, each paragraph."""
+        pairs = [
+            step for name, value in self.becomes.items() for step in _parts(name, self.was.get(name), value)
+        ]
         return [step for step in pairs if step[1] != step[2]]
+
+
+def _parts(name: str, old, new) -> list[tuple[str, object, object]]:
+    if name != "words":
+        return [(name, old, new)]
+    return [(part, old.get(part), new.get(part)) for part in sorted({*old, *new})]

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from blackgem.lib.money import CENT, MOST_DECIMALS
 from funds.models import Commitment, Fund
+from funds.queries.wording import facts_of, wording_of
 
 PartnerTotals = Fund.PartnerTotals
 #: From what shows the least of all partners together to what shows the most.
@@ -23,7 +24,16 @@ def fund_facts(fund: Fund) -> dict:
         "signatory_name",
         "signatory_title",
     )
-    return {name: getattr(fund, name) for name in names} | {"lpa_on": fund.lpa_date.isoformat()}
+    facts = {name: getattr(fund, name) for name in names} | {"lpa_on": fund.lpa_date.isoformat()}
+    wording = _wording(fund)
+    return facts | ({"wording": wording} if wording else {})
+
+
+def _wording(fund: Fund) -> dict | None:
+    """Its letterhead and words, read once for all letters that are written with this row of the fund."""
+    if "_wording" not in fund.__dict__:
+        fund._wording = facts_of(wording_of(fund))
+    return fund._wording
 
 
 def partner_facts(commitment: Commitment) -> dict:

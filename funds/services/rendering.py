@@ -17,6 +17,7 @@ from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from blackgem.lib.stamps import stamped
 from funds.models import Notice, NoticeDelivery, NoticeDocument, NoticeRendering
 from funds.queries.seals import seal_of_letter
+from funds.queries.wording import pictures_in, words_of
 
 from .notices import MOST_RENDERINGS
 
@@ -83,17 +84,24 @@ def _do_not_wait_for_the_disk() -> None:
 
 def make_pdf(notice: Notice) -> Pdf:
     """The letter as a PDF. It carries the ids of notice and commitment, to be compared before it is mailed."""
-    return render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier=identity(notice))
+    pictures = pictures_in(notice.fund_id, notice.facts["fund"])
+    return render_pdf(
+        letter_html(notice), stylesheet=_stylesheet(), identifier=identity(notice), pictures=pictures
+    )
 
 
-def draft_pdf(notice: Notice) -> bytes:
+def draft_pdf(notice: Notice, *, pictures: dict[str, bytes] | None = None) -> bytes:
     """The PDF of a letter that is not written yet, marked as a draft across each page and in its title.
 
-    It carries no letter's identity, so that it could not be mailed for one. Raises Unprintable, and
-    Conflict("letter.too_long") where the letter itself could not be made either.
+    It carries no letter's identity, so that it could not be mailed for one. `pictures` are those of a letterhead that
+    is not kept yet. Raises Unprintable, and Conflict("letter.too_long") where the letter itself could not be made
+    either.
     """
+    if pictures is None:
+        pictures = pictures_in(notice.fund_id, notice.facts["fund"])
     try:
-        pdf = render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier="draft")
+        html = letter_html(notice)
+        pdf = render_pdf(html, stylesheet=_stylesheet(), identifier="draft", pictures=pictures)
     except DocumentRefused as error:
         raise Conflict("letter.too_long", str(error)) from error
     return stamped(pdf.content, DRAFT)
@@ -114,9 +122,15 @@ def letter_html(notice: Notice) -> str:
         "change_note": notice.change_note,
         "notice_id": _public_id(notice),
         "kind": notice.kind,
+        **words_of(notice.kind, notice.facts, notice.number),
     }
-    template = "cancellation" if is_cancellation(notice) else notice.kind
-    return render_to_string(f"notices/{template}.html", context)
+    return render_to_string(f"notices/{_template(notice)}.html", context)
+
+
+def _template(notice: Notice) -> str:
+    if "sample" in notice.facts:
+        return "sample"
+    return "cancellation" if is_cancellation(notice) else notice.kind
 
 
 def is_cancellation(notice: Notice) -> bool:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import makes_file, show_pdf
+from blackgem.lib.downloads import makes_file, show_pdf, takes
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import says_refusals
 from funds.models import Notice
@@ -66,6 +66,7 @@ class LetterPages:
         def view(request: HttpRequest, **ids) -> HttpResponse:
             event = self.event_of(request.user, *ids.values())
             name = f"{event.fund.code}_{self.title}_{event.number}_Notices.pdf"
+            takes(request, event, fund_id=event.fund_id)
             return show_pdf(merged_notices(self.kind, event.pk), name=name)
 
         return makes_file(self._page(view))
@@ -76,6 +77,7 @@ class LetterPages:
         def view(request: HttpRequest, **ids) -> HttpResponse:
             self.item_of(request.user, *ids.values())  # 404 where it is not to be seen
             letter = newest_letter(self.kind, *ids.values())
+            takes(request, letter, fund_id=letter.fund_id)
             return show_pdf(copy_of(letter), name=file_name(letter))
 
         return self._page(view)
@@ -88,6 +90,7 @@ class LetterPages:
             event = getattr(item, self.event)
             if event.status not in self.before_issue:
                 return redirect(self.page, *ids.values())
+            takes(request, event, fund_id=event.fund_id)
             return show_draft(self.draft(event, item.pk, at=timezone.now()))
 
         return makes_file(self._page(view))

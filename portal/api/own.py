@@ -15,7 +15,7 @@ from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, makes_file
 from blackgem.http.schemas import Answer, Day, RandomId
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import show_pdf
+from blackgem.lib.downloads import show_pdf, takes
 from blackgem.lib.snapshots import write_after_reading
 from capital.calc.dues import days_overdue
 from capital.models import CapitalCallItem, Payment
@@ -235,7 +235,8 @@ def get_own_letter_pdf(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     That you opened it is written down, as it is in the portal."""
     reader, ctx = own_reader(request.user), context_of(request)
     with reader.own_rows():
-        name = file_name(letters.document_of(reader, letter_id))
+        letter = letters.document_of(reader, letter_id)
         content = letters.content_of(reader, letter_id)
     write_after_reading(lambda: record_opening(notice=letter_id, ctx=ctx))
-    return show_pdf(content, name=name, inline=False)
+    takes(request, letter, *reader.investors, fund_id=letter.fund_id)
+    return show_pdf(content, name=file_name(letter), inline=False)

@@ -37,6 +37,8 @@ BEGIN
         ('notice_readings', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
         ('anchors_told', 'true'),
         ('funds', 'EXISTS (SELECT FROM commitments c WHERE c.fund_id = funds.id)'),
+        ('letter_wordings', 'EXISTS (SELECT FROM commitments c WHERE c.fund_id = letter_wordings.fund_id)'),
+        ('letter_images', 'EXISTS (SELECT FROM commitments c WHERE c.fund_id = letter_images.fund_id)'),
         ('capital_calls', 'approved_at IS NOT NULL'
             ' AND EXISTS (SELECT FROM capital_call_items i WHERE i.call_id = capital_calls.id)'),
         ('closings', 'EXISTS (SELECT FROM refunds r WHERE r.closing_id = closings.id)'),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blackgem.lib.context import context_of
 from blackgem.lib.days import UTC, local_day
-from blackgem.lib.downloads import show_pdf, stream_file
+from blackgem.lib.downloads import show_pdf, stream_file, takes
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.seals import alarms_recorded
 from blackgem.lib.snapshots import write_after_reading
@@ -53,6 +53,7 @@ def document_archive(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('portal:document_list')}{filter_of(request).query}")
     letters = _all_of_filter(request) if takes_all else queries.documents_with(request.reader, asked)
     ctx = context_of(request)
+    takes(request, *request.reader.investors, documents=len(letters))
     content = archive_of(letters, partial(_read_now, request), day=local_day(ctx.at, UTC))
     return stream_file(content, name="documents.zip", content_type="application/zip", ctx=ctx)
 
@@ -118,6 +119,7 @@ def document_pdf(request: HttpRequest, notice: UUID) -> HttpResponse:
     if not request.reader.viewed_by:
         opened = {"notice": notice, "ctx": context_of(request)}
         write_after_reading(lambda: record_opening(**opened))
+    takes(request, shown, *request.reader.investors, fund_id=shown.fund_id)
     return show_pdf(content, name=file_name(shown))
 
 

@@ -16,7 +16,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart, in_both_sizes
 from blackgem.lib.context import context_of
 from blackgem.lib.days import UTC, local_day
-from blackgem.lib.downloads import makes_file, show_pdf, stream_table
+from blackgem.lib.downloads import makes_file, show_pdf, stream_table, takes
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import REFUSED, add_problems
 from funds.models import Commitment, Fund, Investor
@@ -198,6 +198,7 @@ def _pdf(request, asked: Asked, template: str) -> HttpResponse:
     """The statement as a letter; what cannot be stated is answered by the page, which says why."""
     if asked.shown is None:
         return _page(request, asked, template)
+    _say_of_whom(request, asked.shown.commitment)
     letter = statement_letter(asked.shown)
     return show_pdf(letter.content, name=f"{_name(asked.shown)}.pdf")
 
@@ -206,6 +207,7 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
     """The dated lines of the statement as CSV or XLSX."""
     if asked.shown is None:
         return _page(request, asked, template)
+    _say_of_whom(request, asked.shown.commitment)
     rows = export.export_rows(asked.shown)
     return stream_table(
         form,
@@ -215,6 +217,10 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
         sheet="Statement",
         ctx=context_of(request),
     )
+
+
+def _say_of_whom(request, commitment: Commitment) -> None:
+    takes(request, commitment, commitment.investor, fund_id=commitment.fund_id)
 
 
 def _name(shown: StatementShown) -> str:

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
 
 from blackgem.api import api
+from blackgem.lib.audit import READINGS
+from blackgem.models import AuditEvent
 
 from .world import World
 
@@ -126,11 +128,13 @@ class Visitor:
         self.cookies = self.client.cookies.copy()
 
     def ask(self, route: Route, ids: dict, query: str = "") -> HttpResponse:
-        """The answer, with its whole body as `body` and the SQL that it took as `queries`."""
+        """The answer, with its whole body as `body`, the SQL that it took as `queries`, and as `taken` the events that
+        say of a file who took it."""
         reset_queries()  # what is captured counts on from the requests before, up to a limit
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
             response = self._ask(route, route.address(ids) + query)
             response.body = b"".join(response.streaming_content) if response.streaming else response.content
+            response.taken = events_of_files() if is_file(response) else []
             transaction.set_rollback(True)
         response.queries = [one["sql"] for one in captured]
         self.client.cookies = self.cookies.copy()
@@ -149,6 +153,17 @@ class Visitor:
             content_type="application/json",
             headers={**headers, "X-Request-ID": "the-same-for-all"},
         )
+
+
+def is_file(response: HttpResponse) -> bool:
+    """Whether the answer is anything but a page, data of the API, or a picture of the manual."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    is_shown = kind in {"", "text/html", "text/css", "text/javascript", "image/png", "image/svg+xml"}
+    return response.status_code == 200 and not (is_shown or kind.endswith("json") or not response.body)
+
+
+def events_of_files() -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(verb__in=READINGS).select_related("actor"))
 
 
 def told(response: HttpResponse) -> str:

@@ -37,10 +37,19 @@ IN_PART = {
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),
     "payee_details": ("pk", "commitment_id", "version"),
+    "letter_wordings": ("pk", "fund_id", "version"),
+    "letter_images": ("pk", "fund_id", "sha256"),
     "anchors_told": ("pk", "hash"),  # of the whole site: the same for everybody
 }
 #: Of which this world has none, or of the other investor alone.
-NONE_HERE = ("notice_readings", "taken_shares", "anchors_told", "payee_details")
+NONE_HERE = (
+    "notice_readings",
+    "taken_shares",
+    "anchors_told",
+    "payee_details",
+    "letter_wordings",
+    "letter_images",
+)
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 

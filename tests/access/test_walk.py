@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from .routes import Route, Visitor, asked, nowhere, routes, told
+from .routes import Route, Visitor, asked, is_file, nowhere, routes, told
 from .world import PEOPLE
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("table.txt")
 #: The administrators' pages have tests of their own; the manual is everybody's.
+#: How many addresses answer each with a file, at the least.
+FILES = dict(zip(PEOPLE, (0, 8, 10, 25, 20, 10, 30, 30), strict=True))
 NOT_OF_A_FUND = ("admin/", "help/")
 
 
@@ -59,13 +61,30 @@ def test_every_address_has_a_row_and_every_row_an_address():
 @pytest.mark.parametrize("who", PEOPLE)
 def test_everybody_is_answered_as_declared(world, who):
     table, ids, visitor = read_table(), world.ids, Visitor(world, who)
-    wrong = {}
+    wrong, taken = {}, []
     for route in routes():
         declared = (row_of(table, route) or ["no row"] * len(PEOPLE))[PEOPLE.index(who)]
-        answer = told(visitor.ask(route, ids))
+        response = visitor.ask(route, ids)
+        answer = told(response)
+        if is_file(response):
+            taken.append(str(route))
+            check_recorded(response, route, world, who)
         if not agrees(answer, declared):
             wrong[str(route)] = f"{answer}, declared {declared}"
     assert wrong == {}
+    assert len(taken) >= FILES[who], taken
+
+
+def check_recorded(response, route: Route, world, who: str) -> None:
+    """A file is on the trail: by whom, from where, under which name, and where it is of one fund, of that fund."""
+    [event] = response.taken
+    assert (event.actor, event.address) == (world.people[who], "127.0.0.1"), route
+    assert event.object_label in response["Content-Disposition"], route
+    assert (event.verb == "open_document") == (response["Content-Type"] == "application/pdf"), route
+    if who != "admin" and route.arguments and route.arguments != ["form"]:
+        assert event.fund_id == world.story.fund.pk, route
+    is_of_nobody = who == "admin" or route.path.startswith("portal/")
+    assert event.fund_id or event.subjects or is_of_nobody, route
 
 
 @pytest.mark.parametrize("who", ["anonymous", "lp_a", "other"])

@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from banking.models import BankStatement, EntryPosting, StatementFile
+from banking.models import BankAccount, BankStatement, EntryPosting, StatementFile
 from banking.services.reading import read_next
+from blackgem.models import AuditEvent
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.banking.test_statements import SOME, BankStory, wire
 from tests.integration.capital.story import NOW
@@ -27,6 +28,11 @@ def test_an_account_a_file_and_its_certain_lines(client, django_assert_max_num_q
     assert "No statement yet" in text_of(client.get(to("bank", fund)))
     assert client.post(to("account_new", fund), {"number": "44-00"}).status_code == 422
     assert client.post(to("account_new", fund), {"number": "44 00", "bank": ""}).status_code == 302
+    columns = to("columns", BankAccount.objects.get(fund=fund, number="4400").pk)
+    assert "Account 4400" not in text_of(client.get(columns))
+    client.post(columns.replace("columns", "reveal"))
+    assert "4400" in text_of(client.get(columns))
+    assert AuditEvent.objects.get(verb="reveal_bank_account").actor == story.manager
 
     call = story.issued()
     partner = story.partners[0]

@@ -1,0 +1,75 @@
+"""Pictures for letters: whatever is uploaded is read within bounds, and written anew with nothing but its points."""
+
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+
+from blackgem.lib.context import WriteContext
+from blackgem.lib.errors import InvalidInput
+from funds.models import Fund, LetterImage
+
+#: What may be uploaded, in bytes and in points before it is made smaller.
+LARGEST_UPLOAD = 2 * 1024 * 1024
+MOST_POINTS = 16_000_000
+_FORMATS = ("PNG", "JPEG")
+_TOO_LARGE = f"A picture has at most {LARGEST_UPLOAD // 1024 // 1024} MB and {MOST_POINTS:,} points."
+_NOT_ONE = "This is no picture that letters print: choose a PNG or a JPEG."
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is printed."""
+
+    content: bytes
+    kind: str
+    width: int
+    height: int
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content).hexdigest()
+
+
+def read_picture(content: bytes, *, field: str) -> Picture:
+    """A PNG or JPEG, at most as large as a letter needs. Raises InvalidInput for anything else; the size is read before
+    any point is, so that a small file cannot unpack to a large one."""
+    if len(content) > LARGEST_UPLOAD:
+        raise InvalidInput("picture.too_large", _TOO_LARGE, field=field)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(content), formats=_FORMATS) as image:
+                if image.width * image.height > MOST_POINTS:
+                    raise InvalidInput("picture.too_large", _TOO_LARGE, field=field)
+                image.verify()
+            with Image.open(BytesIO(content), formats=_FORMATS) as image:
+                return _written_anew(image, field)
+    except InvalidInput:
+        raise
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+        raise InvalidInput("picture.invalid", _NOT_ONE, field=field) from error
+
+
+def _written_anew(image: Image.Image, field: str) -> Picture:
+    kind = "jpeg" if image.format == "JPEG" else "png"
+    image = image.convert("RGB" if kind == "jpeg" else "RGBA")
+    image.thumbnail((LetterImage.WIDEST, LetterImage.HIGHEST))
+    kept, how = BytesIO(), {"quality": 90} if kind == "jpeg" else {"optimize": True}
+    image.save(kept, format=kind.upper(), **how)
+    if kept.tell() > LetterImage.LARGEST:
+        message = "This picture is too detailed for a letter: choose a smaller one."
+        raise InvalidInput("picture.too_large", message, field=field)
+    return Picture(kept.getvalue(), kind, image.width, image.height)
+
+
+def keep_picture(fund: Fund, picture: Picture, ctx: WriteContext) -> LetterImage:
+    """The row of a picture, the same for the same points."""
+    facts = {"kind": picture.kind, "width": picture.width, "height": picture.height}
+    entered = {"recorded_at": ctx.at, "recorded_by": ctx.by}
+    kept, _ = LetterImage.objects.get_or_create(
+        fund=fund, sha256=picture.sha256, defaults=facts | entered | {"content": picture.content}
+    )
+    return kept
