@@ -33,7 +33,8 @@ class Queue:
     at)` gives each its `subject`, who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this
     moment; `seen(user)` are the same, bare; `waiting(user)` only those that this person may decide, by its id
     and `is_superuser` alone. `template` draws the first cells of a row, under `headings`; those with amounts are
-    `numeric`. `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
+    `numeric`. Where the page of `reject` `asks_why`, its button leads there. `place` orders the queues on the page;
+    `noun` and `plural` count them: "capital call to approve".
     """
 
     key: str
@@ -49,6 +50,7 @@ class Queue:
     seen: Callable[[object], QuerySet]
     waiting: Callable[[object], QuerySet]
     reject: Verb | None = None
+    asks_why: bool = False
     numeric: tuple[str, ...] = ()
     foot: str = ""
 

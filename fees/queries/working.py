@@ -104,6 +104,7 @@ def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
         _standings(fund, partners, runs, terms.start),
         {place: known[row.pk] for place, row in enumerate(rows) if row.pk in known},
     )
+    waived = waived.quantize(terms.unit)  # as it was asked for and as it is read again, it is the same text
     check_fee(terms, partners, income, [Waiver(terms.start, waived)])
     instalment, after = bill(terms, partners, period_rows, len(runs), state, income=income, waived=waived)
     period = instalment.period

@@ -167,11 +167,12 @@ register_queue(
     place=55,
     noun="change to decide",
     plural="changes to decide",
-    title="Controls, and what was issued",
+    title="Terms, values, controls, and what was issued",
     headings=("Fund", "What", "Change"),
     template="funds/approvals_control_changes.html",
     approve=Verb("funds:control_change_approve", "Approve", "Approve", "primary"),
     reject=Verb("funds:control_change_reject", "Turn down", "Turn down"),
+    asks_why=True,
     foot="What the safety of a fund in use rests on, and what its investors were told, changes when two people agree: "
     "ask who asked for it, not by reply.",
 )

@@ -1,6 +1,7 @@
 """Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -8,7 +9,9 @@ from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from blackgem.lib.days import day_in_words
+from blackgem.lib.pages import found
 from blackgem.lib.timeline import changes_in_words
+from funds.access import check_decline, role_in
 from funds.models import ControlChange, Deal, Fund
 
 
@@ -39,7 +42,9 @@ def with_words(changes: list[ControlChange]) -> list[ControlChange]:
         one.page = one.kind if one.kind in ControlChange.ISSUED else ""
         is_of_a_day = one.kind == ControlChange.Kind.NAV
         one.said_about = day_in_words(date.fromisoformat(one.about)) if is_of_a_day else one.about
-        steps = {label: [old, new] for step in one.steps for label, old, new in _parts(*step, names)}
+        # The whole before its parts.
+        told = sorted(one.steps, key=lambda step: isinstance(step[2], list | dict))
+        steps = {label: [old, new] for step in told for label, old, new in _parts(*step, names)}
         one.in_words = changes_in_words(steps, one.fund.currency).values()
     return changes
 
@@ -56,7 +61,10 @@ def _deals_of(changes: list[ControlChange]) -> dict[str, str]:
 
 
 def _parts(name: str, old, new, deals: dict[str, str]) -> list[tuple[str, object, object]]:
-    """A field of many parts as a field for each of those that change: what a deal is worth, a rate of a tier."""
+    """A field as a person is told of it: one of many parts as those that change (what a deal is worth, a rate of a
+    tier); none for what was not there and is not said, or for the day that a value is about."""
+    if name == "as_of" or (old is None and new is False):
+        return []
     if name == "deals":
         before, after = (
             {f"deal: {deals.get(pk, pk)}": worth for pk, worth in (one or {}).items()} for one in (old, new)
@@ -64,17 +72,24 @@ def _parts(name: str, old, new, deals: dict[str, str]) -> list[tuple[str, object
     elif name == "tiers":
         before, after = (
             {
-                f"tier {n}: {rate.replace('_', ' ')}": value
+                f"tier {n}: {rate.replace('_', ' ')}": _percent(value)
                 for n, tier in enumerate(one or [], 2)
                 for rate, value in tier.items()
             }
             for one in (old, new)
         )
+    elif name.endswith("_rate"):
+        before, after = {name: _percent(old)}, {name: _percent(new)}
     else:
         before, after = {name: old}, {name: new}
     labels = [*after, *(label for label in before if label not in after)]
     pairs = [(label, before.get(label), after.get(label)) for label in labels]
     return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def _percent(rate) -> str | None:
+    """A fraction as it was asked for, in percent without idle zeros."""
+    return None if rate is None else f"{(Decimal(str(rate)) * 100).normalize():f} %"
 
 
 def waiting_in_fund(fund: Fund, *kinds: str, subject_id: int | None = None) -> QuerySet[ControlChange]:
@@ -90,6 +105,14 @@ def waiting_in_fund(fund: Fund, *kinds: str, subject_id: int | None = None) -> Q
 def waiting_of(fund: Fund, *kinds: str, subject_id: int | None = None) -> list[ControlChange]:
     """The same in words."""
     return with_words(list(waiting_in_fund(fund, *kinds, subject_id=subject_id)))
+
+
+def change_to_decline(user, change_id) -> ControlChange:
+    """A change in words, which this person may turn down or take back; 404 where it is not to be seen."""
+    rows = ControlChange.objects.filter(fund__in=Fund.objects.visible_to(user))
+    change = found(rows.select_related("fund", "recorded_by"), pk=change_id)
+    check_decline(role_in(user, change.fund_id), change.recorded_by_id, user)
+    return with_words([change])[0]
 
 
 def change_waiting(kind: str) -> Subquery:

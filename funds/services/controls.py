@@ -20,6 +20,7 @@ from funds.models import ControlChange, Fund
 from funds.queries.controls import needs_another
 
 from .decidable import Decidable
+from .warnings import warn
 
 Kind = ControlChange.Kind
 
@@ -128,8 +129,19 @@ def reject_change(*, change_id, reason: str = "", ctx: WriteContext) -> ControlC
     """
     row = CONTROLS.reject(change_id, reason=reason, ctx=ctx)
     _others(row).pending().update(rejected_at=ctx.at, rejected_by=ctx.by)
+    _tell_who_asked(row, reason, ctx)
     _CONTROLS[row.kind].turned_down(row, reason, ctx)
     return row
+
+
+def _tell_who_asked(row: ControlChange, reason: str, ctx: WriteContext) -> None:
+    """By mail, where somebody else turned it down."""
+    if ctx.by != row.recorded_by:
+        why = f"\n\nThe reason: {reason}" if reason else ""
+        body = (
+            f"{ctx.by} turned down what you asked for in {row.fund}: {row.get_kind_display().lower()}.{why}\n"
+        )
+        warn(row.recorded_by.email, "A change that you asked for was turned down", body, at=ctx.at)
 
 
 def _others(row: ControlChange):

@@ -66,13 +66,17 @@ def _members_page(request, fund_id) -> FormPage:
     fund = queries.fund_of(request.user, fund_id)
     if request.method == "POST":
         check_may(request.user, fund_id, MANAGE)
+    found = _members(fund, request.user)
+    manage = offer(check_role, fund.role, MANAGE)
+    managers = [one for one in found if one.role == Role.MANAGER and one.user.is_active]
     context = {
         "fund": fund,
-        "members": _members(fund, request.user),
+        "members": found,
+        "proposes_four_eyes": bool(manage) and len(managers) > 1 and not fund.four_eyes,
         "invited": queries.invited_to(fund, at=timezone.now()),
         "to_confirm": grants_to_confirm(fund),
         "changes": waiting_of(fund, Kind.ROLE),
-        "manage": offer(check_role, fund.role, MANAGE),
+        "manage": manage,
     }
     return FormPage(template="funds/members.html", form=MemberForm(request.POST or None), context=context)
 

@@ -13,7 +13,8 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden
 from blackgem.lib.sql import mapped_errors
 from blackgem.models import AuditEvent
-from funds.models import ControlChange, Fund, FundMembership
+from funds.models import ControlChange, Fund, FundMembership, WarningMail
+from funds.queries.controls import with_words
 from funds.services.bank import propose_bank_details, verify_bank_details
 from funds.services.controls import approve_change, reject_change
 from funds.services.funds import change_fund
@@ -35,6 +36,7 @@ from tests.integration.capital.story import Story
 from tests.integration.identity.conftest import App
 from tests.support.api import Api, problem, token_of
 from tests.support.called import called
+from tests.support.pages import text_of
 
 BANK = {"bank_name": "Second Bank", "account_name": "Eve", "account_number": "000999888777"}
 NINETY = {"effective_on": date(2025, 9, 2), "carry_rate": "0.9", "catch_up_rate": "1"}
@@ -152,6 +154,39 @@ def test_what_is_turned_down_changes_nothing_and_may_be_asked_for_again(story):
         reject_change(change_id=asked(story.fund).pk, ctx=by(person))
         assert state(story.fund) == before
     assert not asked_at_all(story.fund)
+
+
+def test_a_change_is_told_in_percent_and_part_by_part():
+    """What is approved is what is read: no tier and no flag is left out, and nothing that stays as it was is in it."""
+    tier = {"hurdle_rate": "0.12", "catch_up_rate": "1", "carry_rate": "0.30"}
+    was = {"carry_rate": "0.20000000", "hurdle_rate": "0.08", "tiers": [tier]}
+    becomes = {"carry_rate": "0.9", "hurdle_rate": "0.08", "tiers": [tier | {"carry_rate": "0.95"}]}
+    value = {
+        "as_of": "2026-01-31",
+        "amount": "9.00",
+        "receivables_included": True,
+        "payables_deducted": False,
+    }
+    changes = [
+        ControlChange(kind="terms", was=was, becomes=becomes, fund=Fund(currency="USD")),
+        ControlChange(kind="nav", about="2026-01-31", was={}, becomes=value, fund=Fund(currency="JPY")),
+    ]
+    terms, nav = (
+        [(one.label, one.old, one.new) for one in change.in_words] for change in with_words(changes)
+    )
+    assert terms == [("Carry rate", "20 %", "90 %"), ("Tier 2: carry rate", "30 %", "95 %")]
+    assert nav == [("Amount", "", "¥9"), ("Receivables included", "", "yes")]
+
+
+def test_who_asked_reads_why_it_was_turned_down(story, client):
+    WEAKENED["limit"](story)
+    page = reverse("funds:control_change_reject", args=[asked(story.fund).pk])
+    client.force_login(story.second)
+    assert "Residual limit: $0.00 → $100,000.00" in text_of(client.get(page))
+    assert client.post(page, {"reason": "Too much"}).status_code == 302
+    assert AuditEvent.objects.get(verb="reject_change").reason == "Too much"
+    told = WarningMail.objects.get(recipient=story.manager.email)
+    assert ("Too much" in told.body, asked_at_all(story.fund)) == (True, False)
 
 
 def asked_at_all(fund) -> bool:

@@ -178,9 +178,10 @@ def test_a_run_whose_call_is_cancelled_is_worked_out_anew():
 
 
 def test_under_four_eyes_another_person_approves_what_was_shown():
-    story = FeeStory(committed=("10000000.00",), four_eyes=True)
-    run = story.ask(date(2026, 1, 1), waived="1000.00")
-    assert list(figures(run, "waiver", "net").values()) == [["1000.00", "49000.00"]]
+    """In dinars: what is waived is the same amount as it was typed and as it is read again."""
+    story = FeeStory(committed=("10000000.00",), four_eyes=True, currency="KWD")
+    run = story.ask(date(2026, 1, 1), waived="1000.50")
+    assert list(figures(run, "waiver", "net").values()) == [["1000.50", "48999.50"]]
     with pytest.raises(Forbidden):
         runs.approve_fee_run(run_id=run.pk, ctx=story.on(date(2026, 1, 1)))
     with pytest.raises(Conflict, match="Another fee run"):
@@ -189,9 +190,9 @@ def test_under_four_eyes_another_person_approves_what_was_shown():
     with pytest.raises(Conflict, match="has changed since"):
         runs.approve_fee_run(run_id=run.pk, ctx=story.on(date(2026, 1, 1), story.second))
     runs.reject_fee_run(run_id=run.pk, ctx=story.on(date(2026, 1, 1), story.second))
-    approved = story.run(date(2026, 1, 2))
+    approved = story.run(date(2026, 1, 2), waived="0.5")
     assert (approved.number, approved.approved_by, approved.bill.call.four_eyes) == (2, story.second, False)
-    assert figures(approved, "net") == {story.partners[0].reference: ["49523.81"], "GP": ["0.00"]}
+    assert figures(approved, "net") == {story.partners[0].reference: ["49523.31"], "GP": ["0.00"]}
 
 
 def test_what_is_refused_when_it_is_asked_for():

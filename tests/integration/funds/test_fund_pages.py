@@ -255,7 +255,10 @@ class TestMembersPage:
         assert fund.memberships.count() == 1
 
     def test_sends_who_leaves_to_the_list(self, signed_in, fund, manager):
+        members, proposed = reverse("funds:members", args=[fund.pk]), "This fund has a second manager."
+        assert proposed not in text_of(signed_in.get(members))
         MembershipFactory(fund=fund, user=UserFactory(), role="manager")
+        assert proposed in text_of(signed_in.get(members))
 
         response = signed_in.post(reverse("funds:member_remove", args=[fund.pk, manager.pk]))
 
