@@ -39,6 +39,7 @@ def letter_html(shown: StatementShown) -> str:
         "commitment": commitment,
         "statement": statement,
         "currency": shown.currency,
+        "unapplied": shown.unapplied,
         "number": number,
         **own_words("statement", fund, told),
         "made_on": shown.drawn_up_on,

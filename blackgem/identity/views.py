@@ -63,8 +63,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions; one's own present one too."""
     session = found(UserSession.objects.filter(user=request.user), pk=session_id)
+    person = request.user  # who ends the present one is nobody afterwards
     end_sessions(request, [session])
-    record_ended(request.user)
+    record_ended(person)
     messages.success(request, "That session has ended.")
     return redirect("usersessions_list")
 

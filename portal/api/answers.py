@@ -107,6 +107,7 @@ class StatementAnswer(Answer):
     unfunded: Amount
     called_not_yet_due: Amount
     unfunded_by_due_date: Amount
+    unapplied: Amount
     other: Amount
     balance: Amount
     multiples: MultiplesAnswer

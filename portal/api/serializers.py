@@ -35,6 +35,7 @@ def statement_answer(shown: StatementShown, ids: StatementIds) -> StatementAnswe
         drawn_up_on=shown.drawn_up_on,
         changed_at=list(shown.changed_at),
         called_not_yet_due=statement.not_yet_due,
+        unapplied=shown.unapplied,
         multiples=MultiplesAnswer.of(statement.multiples),
         nav=nav_answer(statement.nav),
         irr=irr_answer(statement.irr),

@@ -7,9 +7,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject
 
+from banking.models import ReceiptHolder
+from banking.queries.held import receipts_once_held_by
 from blackgem.lib.days import end_of_day
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem, LineChange, ResidualSettlement
+from capital.models import CapitalCallItem, LineChange, ReceiptReturn, ResidualSettlement
 from distributions.models import DistributionItem, WriteDown
 from funds.models import (
     CapitalTransaction,
@@ -29,7 +31,8 @@ def changes_of_partner(commitment: Commitment, day: date) -> list[QuerySet]:
 
 
 def changes_of_fund(commitment: Commitment, day: date) -> list[QuerySet]:
-    """The same of the fund's values and terms; of other partners nothing is told."""
+    """The same of the fund's values and terms, and of the cash that it holds for the partner; of other partners nothing
+    is told."""
     return _of_fund(commitment, day, end_of_day(day, commitment.fund.time_zone))
 
 
@@ -85,12 +88,16 @@ def _counted(on: str, since: str, day, ended) -> Q:
 def _of_fund(commitment, day, ended) -> list[QuerySet]:
     fund = commitment.fund_id
     losses = WriteDown.objects.filter(fund=fund, date__lte=day)
+    held = receipts_once_held_by(commitment.pk, by=day)
+    returned = ReceiptReturn.objects.filter(receipt__in=held, value_date__lte=day)
     return [
         _since(NavEntry.objects.filter(fund=fund, as_of__lte=day), "created_at", ended),
         _since(losses.filter(four_eyes=False), "created_at", ended),
         _since(losses.filter(four_eyes=True), "approved_at", ended),
         _since(FundTerms.objects.filter(fund=fund, effective_on__lte=day), "created_at", ended),
         _since(SideLetter.objects.filter(commitment=commitment, effective_on__lte=day), "created_at", ended),
+        _since(ReceiptHolder.objects.filter(receipt__in=held), "recorded_at", ended),
+        _since(returned, "recorded_at", ended),
     ]
 
 

@@ -39,8 +39,8 @@ class StatementShown:
 
     `changed_at`: when what it rests on was recorded after its own day had ended, newest first. `is_since_inception`: it
     counts what was acquired by transfer as if its holder had held it from the beginning. `is_reported`: it is of a day
-    in a closed period, as known when that was closed. `unapplied`: on a statement as of today, the cash of the partner
-    that the fund holds and no call has taken yet.
+    in a closed period, as known when that was closed. `unapplied`: the cash of the partner
+    that the fund held on that day, and no call had taken yet.
     """
 
     commitment: Commitment
@@ -112,8 +112,7 @@ def state_commitment(
             field="as_of",
         )
     with outside():
-        valued, of_fund = _valued(commitment, as_of, known, is_past=is_past)
-        unapplied = Decimal(0) if is_past or known_at else unapplied_held_by(commitment.pk)
+        valued, unapplied, of_fund = _valued(commitment, as_of, known, is_past=is_past)
     treatment = RecallableTreatment(valued.recallable_treatment)
     account = Account(
         tuple(facts.promised), since, valued.nav, treatment, tuple(facts.withheld), tuple(facts.taken_over)
@@ -142,14 +141,15 @@ def reported_to(commitment: Commitment, as_of: date) -> datetime | None:
 
 def _valued(
     commitment, as_of: date, known: Knowledge, *, is_past: bool
-) -> tuple[Commitment, list[list[datetime]]]:
-    """The commitment with its share of the NAV and the terms that multiples read; and when what it rests on of the fund
-    was recorded after a day that `is_past`."""
+) -> tuple[Commitment, Decimal, list[list[datetime]]]:
+    """The commitment with its share of the NAV and the terms that multiples read; its unapplied cash; and when what it
+    rests on of the fund was recorded after a day that `is_past`."""
     rows = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of, known=known)
     changes = changes_of_fund(commitment, as_of) if is_past else ()
-    (valued,), *of_fund = read_together(rows.filter(pk=commitment.pk), *changes)
+    cash = unapplied_held_by([commitment.pk], as_of=as_of, known=known)
+    (valued,), held, *of_fund = read_together(rows.filter(pk=commitment.pk), cash, *changes)
     add_nav([valued], day_of=lambda fund: as_of, known=known)
-    return valued, of_fund
+    return valued, dict(held).get(commitment.pk, Decimal(0)), of_fund
 
 
 def _first_day(commitment, facts: Facts) -> date:
@@ -217,11 +217,12 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
     if as_of and as_of > max(todays.values(), default=as_of):
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
     reported = _reported_on(commitments, as_of, todays)
-    facts, valued = {}, {}
+    facts, valued, held = {}, {}, {}
     for known_at in set(reported.values()) or {None}:
         together = [one for one in commitments if reported[one.pk] == known_at]
         facts |= facts_of(together, Knowledge(known_at))
-        valued |= _valued_on(together, as_of, at, Knowledge(known_at))
+        worths, cash = _valued_on(together, as_of, at, Knowledge(known_at))
+        valued, held = valued | worths, held | cash
     stated, later = [], []
     for one in commitments:
         today, of, worth = todays[one.pk], facts[one.pk], valued[one.pk]
@@ -234,8 +235,11 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
             tuple(of.promised), since, worth.nav, treatment, tuple(of.withheld), tuple(of.taken_over)
         )
         statement = make_statement(account, of.calls, of.distributions, of.ledger, as_of=day)
-        known_at = reported[one.pk]
-        stated.append(StatementShown(one, statement, today, known_at, is_reported=known_at is not None))
+        known_at, cash = reported[one.pk], held.get(one.pk, Decimal(0))
+        is_reported = known_at is not None
+        stated.append(
+            StatementShown(one, statement, today, known_at, is_reported=is_reported, unapplied=cash)
+        )
     if later and not stated:
         raise InvalidInput("as_of.too_early", "Nothing was committed by that day.", field="as_of")
     return AllStatements(tuple(sorted(stated, key=lambda one: one.currency)), tuple(later))
@@ -252,12 +256,14 @@ def _reported_on(commitments, as_of: date | None, todays: dict[int, date]) -> di
 
 def _valued_on(
     commitments: Sequence[Commitment], as_of: date | None, at: datetime, known: Knowledge
-) -> dict[int, Commitment]:
-    """By number, each with its share of the NAV and the terms that multiples read, on the day of its own fund."""
+) -> tuple[dict[int, Commitment], dict[int, Decimal]]:
+    """By number, each with its share of the NAV and the terms that multiples read, on the day of its own fund; and the
+    unapplied cash of each on that day."""
     today = LocalDay(at, "fund__time_zone")
     day = Least(Value(as_of, output_field=DateField()), today) if as_of else today
     found = Commitment.objects.filter(pk__in=[one.pk for one in commitments]).select_related("fund")
     with outside():
-        rows = list(with_terms_of_nav(found, as_of=day, known=known))
+        cash = unapplied_held_by([one.pk for one in commitments], as_of=day, known=known)
+        rows, held = read_together(with_terms_of_nav(found, as_of=day, known=known), cash)
         add_nav(rows, day_of=lambda fund: min(as_of or fund.day_of(at), fund.day_of(at)), known=known)
-    return {one.pk: one for one in rows}
+    return {one.pk: one for one in rows}, dict(held)

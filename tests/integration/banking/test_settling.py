@@ -1,11 +1,23 @@
 """A person settles what is not certain: items, splits, unapplied cash, classes, payouts, what is left aside."""
 
+from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
-from banking.models import BankEntry, BankStatement, EntryDecision, EntryMove, EntryPosting, EntryRule
+from banking.models import (
+    BankEntry,
+    BankStatement,
+    EntryDecision,
+    EntryMove,
+    EntryPosting,
+    EntryRule,
+    ReceiptHolder,
+)
+from banking.queries.held import unapplied_held_by
 from banking.queries.matching import lines_of
 from banking.queries.reconciliation import is_reconciled, reconciliations_of, unexplained_up_to
 from banking.services import settling
@@ -14,6 +26,7 @@ from banking.services.files import upload_statement
 from banking.services.reading import read_next
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
+from blackgem.lib.knowledge import Knowledge
 from capital.models import Receipt
 from distributions.models import Payout
 from funds.services.members import remove_member
@@ -117,6 +130,21 @@ def test_lines_are_settled_one_after_the_other_on_the_page(client, django_assert
     assert "7,000.00 of yours arrived" in text_of(client.get(statement_of))
     assert "of yours arrived" not in text_of(
         client.get(reverse("portal:investor_statement", args=[first.investor_id]))
+    )
+
+    # On its day, not before; by whose it was known to be; in the letter of the statement as on its page.
+    holder = ReceiptHolder.objects.select_related("receipt").get(commitment=third)
+    arrived, before = holder.receipt.value_date, Knowledge(holder.recorded_at - timedelta(microseconds=1))
+    cash, both = Decimal("7000.00"), [first.pk, third.pk]
+    assert list(unapplied_held_by(both, as_of=arrived)) == [(third.pk, cash)]
+    assert list(unapplied_held_by(both, as_of=arrived, known=Knowledge(holder.recorded_at))) == [
+        (third.pk, cash)
+    ]
+    assert list(unapplied_held_by(both, as_of=arrived, known=before)) == []
+    assert list(unapplied_held_by(both, as_of=arrived - timedelta(days=1))) == []
+    pdf = client.get(reverse("portal:investor_statement_pdf", args=[third.investor_id]))
+    assert "7,000.00 of yours had arrived" in " ".join(
+        PdfReader(BytesIO(pdf.content)).pages[0].extract_text().split()
     )
 
     # A rule that a person taught proposes; a person accepts. It reads plain words, in any case and spacing.

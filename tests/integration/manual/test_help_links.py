@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 SEEN = ("manager", "investor", "person")
 #: Parts of a page that it asks for by itself, files, the manual, and addresses that lead on to a page.
 NO_PAGES = re.compile(
-    r"\.(pdf|xlsx|txt)$|export\.<form>$|^help/|/notices/$|^letters/now/$|^portal/documents/<notice_id>/$|^account/recovery-codes\.txt$"
+    r"\.(pdf|xlsx|txt)$|\.<form>$|^help/|/notices/$|^letters/now/$|^portal/documents/<notice_id>/$|^account/recovery-codes\.txt$"
 )
 _HELP = re.compile(r'class="help-link" href="([^"]+)"')
 

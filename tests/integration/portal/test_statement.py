@@ -230,7 +230,7 @@ def test_the_queries_do_not_grow_with_what_is_stated(django_assert_num_queries, 
     story.pay_out(story.issue_exit("1000.00"))
     story.pay_out(story.issue_exit("2000.00"))
     partner = Commitment.objects.select_related("investor").get(pk=story.partners[0].pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         stated(partner)
 
 
