@@ -248,7 +248,7 @@ SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 15 if PRODUCTION else 0)
 # How many proxies of ours add to X-Forwarded-For; what stands further left in it anybody could have written.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1 if BEHIND_TLS_PROXY else 0)
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
-REQUEST_DAYS = env.int("REQUEST_DAYS", 36_500 if ENVIRONMENT == "test" else 30)
+REQUEST_DAYS = env.int("REQUEST_DAYS", 30 if PRODUCTION else 36_500)
 BANK_DETAILS_REST_HOURS = env.int("BANK_DETAILS_REST_HOURS", 72 if PRODUCTION else 0)
 
 CSRF_FAILURE_VIEW = "blackgem.middleware.csrf_failure"
