@@ -19,6 +19,7 @@ register(
         "contact_edit": "managers/invite-an-investor#end-access",
         "contact_rights": "managers/invite-an-investor#say-what-a-contact-may-do",
         "contact_new": "managers/invite-an-investor#add-a-contact",
+        "control_change_reject": "managers/second-person#decide",
         "deal_edit": "managers/allocate-to-a-deal",
         "deal_new": "managers/allocate-to-a-deal#new-deal-and-allocation",
         "fund_edit": "managers/set-up-a-fund#what-guards-the-fund",

@@ -38,9 +38,10 @@ def commands() -> list[tuple[str, str]]:
     return [(page, line.strip()) for page, text in blocks("sh") for line in text.splitlines() if line.strip()]
 
 
-def test_it_is_built_without_a_warning(tmp_path):
-    manual.run_sphinx(tmp_path / "built")
-    assert json.loads((tmp_path / "built/contents.json").read_text()).keys() == contents().keys()
+def test_it_is_built_without_a_warning():
+    """As it stands: a build that is not as new as its pages is made anew, and raises where Sphinx warns."""
+    manual.build()
+    assert json.loads((manual.BUILT / "contents.json").read_text()).keys() == contents().keys()
 
 
 def test_each_reader_has_a_chapter():
