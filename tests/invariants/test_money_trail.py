@@ -383,7 +383,7 @@ def lived(machine, lives, steps):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.deep
-@pytest.mark.parametrize("lives", (12, 40, 41))
+@pytest.mark.parametrize("lives", [12, 40, 41])
 def test_the_money_trail_through_services(lives):
     lived(MoneyTrail, lives, 22)
 
