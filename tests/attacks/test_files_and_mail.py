@@ -122,8 +122,8 @@ def test_what_looks_like_a_template_is_printed_as_it_is(text):
 
 
 def test_no_form_takes_a_file(api):
-    """Nothing is uploaded but what a bank sends, whose bytes readers of our own read, and pictures of a letterhead, which
-    are drawn anew: no other field of a form holds a file, no field of a row does, and the API reads JSON only."""
+    """Nothing is uploaded but what a bank sends, which readers of our own read, and pictures of a letterhead, which are
+    drawn anew: no other field of a form holds a file, no field of a row does, and the API reads JSON only."""
     fields = {
         (form.__name__, name): field
         for form in every_form()
