@@ -33,6 +33,14 @@ timeline.register(
         "read_status_report": "read what the bank reports of a payment file",
         "return_payment": "said that the bank gave a payment back",
     },
+    detailed={
+        verb: f"{said} {{number}}, {{total}}"
+        for verb, said in {
+            "write_payment_file": "wrote payment file",
+            "approve_payment_file": "approved payment file",
+            "hand_over_payment_file": "took to the bank payment file",
+        }.items()
+    },
     amounts=("total",),
 )
 

@@ -168,7 +168,7 @@ def _in_detail(verb: str, changes: dict[str, Change]) -> str:
 
 
 def _label(field: str) -> str:
-    words = field.replace("_", " ")
+    words = field.replace("sha256", "SHA-256").replace("_", " ")
     return words[:1].upper() + words[1:]
 
 
