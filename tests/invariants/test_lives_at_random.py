@@ -85,7 +85,8 @@ def test_a_life_of_everything(number):
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(4))
 def test_lives_of_everything(number):
-    tally = live(number, lives=3 * LIVES, steps=30, currencies=["USD", "KWD", "JPY"])
+    """So many lives that each kind of deed comes about in one of them."""
+    tally = live(number, lives=9 * LIVES, steps=30, currencies=["USD", "KWD", "JPY"])
     assert {name for name, count in tally.items() if count} >= LIVELY
