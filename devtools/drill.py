@@ -29,7 +29,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
 from capital.services import calls
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from devtools.embedded import processes, runtime
 from funds.models import Commitment, Fund, Investor, InvestorContact, NoticeDelivery, NoticeDocument
 from funds.services.register import admit

@@ -3,7 +3,7 @@
 from blackgem.lib.errors import InvalidInput, Problem
 from capital.models import CapitalCallLine
 from capital.queries.line_keys import default_key
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from funds.models import Commitment
 
 from . import reads

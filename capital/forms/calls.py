@@ -22,7 +22,8 @@ from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.queries.line_keys import Drafted, default_key
-from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
+from capital.services.planning import Row, WorkedOutCall
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from funds.models import Fund
 
 from .drafts import ALL_LINES, Opened, open_draft, open_new

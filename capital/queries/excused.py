@@ -45,7 +45,7 @@ def still_excused(call: CapitalCall) -> RawSQL | Value:
               JOIN ({_excused()}) w ON w.commitment_id = x.commitment_id AND w.allocation_id = l.allocation_id
              WHERE x.call_id = %s AND x.amount > 0 AND x.included_reason = '')"""  # noqa: S608 - functions that apps registered
     values = [*[call.fund_id, call.pk] * len(_FUNCTIONS), call.pk]
-    return RawSQL(query, values, output_field=BooleanField())  # noqa: S611 - see above
+    return RawSQL(query, values, output_field=BooleanField())  # noqa: S611 - names of functions that apps registered; values are parameters
 
 
 def _excused() -> str:

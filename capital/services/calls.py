@@ -31,7 +31,7 @@ from capital.services.carried import keep_letters_after_cancelling
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
 from capital.services.locks import lock_call_for, lock_with_partners
 from capital.services.moves import allocations_of, move_allocations
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import MANAGE, check_may
 from funds.models import Notice

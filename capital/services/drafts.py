@@ -17,7 +17,8 @@ from capital.models import (
     FundAllocation,
 )
 from capital.services.locks import lock_call_for, lock_fund, role_on_call
-from capital.services.planning import CallPlan, WorkedOutCall, raise_problems, work_out
+from capital.services.planning import WorkedOutCall, raise_problems, work_out
+from capital.services.plans import CallPlan
 from funds.access import DRAFT, check_may
 from funds.queries.periods import check_open
 

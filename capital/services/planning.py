@@ -26,7 +26,7 @@ from capital.queries.line_keys import Drafted, line_weights
 from capital.queries.room import partners_on
 from capital.services.excused import asked_all_the_same, excused_before, with_excused
 from capital.services.line_keys import key_problems, nobody_shares
-from capital.services.plans import CallPlan, ItemPlan, LinePlan  # noqa: F401 - callers take all three from here
+from capital.services.plans import CallPlan, ItemPlan
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
 from funds.services.inputs import problems_of

@@ -14,7 +14,8 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from capital.models import CapitalCall, CapitalCallLine
-from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
+from capital.services.planning import Row
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from fees.models import FeeBill, FeeRun
 from fees.queries.explained import explained
 from fees.queries.working import WorkedOutRun

@@ -13,7 +13,8 @@ from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation, Payment
 from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
-from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
+from capital.services.planning import Row
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from devtools.demo.called import verified
 from funds.models import BankDetails, Commitment, Fund, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register

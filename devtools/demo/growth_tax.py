@@ -8,7 +8,7 @@ from decimal import Decimal
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services import calls, drafts, payments
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from closings.services import defaults, remedies, setoffs
 from closings.services.defaults import DefaultTerms
 from distributions.models import Distribution

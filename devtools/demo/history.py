@@ -15,7 +15,8 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from capital.models import CapitalCall, FundAllocation
-from capital.services.planning import CallPlan, Row, WorkedOutCall, raise_problems, work_out
+from capital.services.planning import Row, WorkedOutCall, raise_problems, work_out
+from capital.services.plans import CallPlan
 from funds.models import BankDetails, Fund
 
 from .people import Staff, on

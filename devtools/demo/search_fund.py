@@ -10,7 +10,7 @@ from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services import calls, drafts, payments
 from capital.services.allocations import allocate
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from devtools.demo.called import verified
 from distributions.services.drafts import draft_distribution
 from distributions.services.planning import DistributionPlan

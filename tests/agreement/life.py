@@ -14,7 +14,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import unit_of
 from capital.services import allocations, calls, payments, reversals, settlements
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from funds.models import Commitment

@@ -12,7 +12,7 @@ from blackgem.lib.errors import Busy, Conflict
 from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
 from capital.services import calls, incoming, payments, posting, receipts
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import Notice
 from tests.integration.capital.story import NOW, Story, fresh, state, status
 from tests.integration.capital.test_residuals import settle, short_by

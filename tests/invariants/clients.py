@@ -7,7 +7,7 @@ from itertools import count
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from capital.services import allocations, calls, payments, receipts, reversals
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from funds.services.controls import approve_change
 from tests.support.api import Api, read
 

@@ -29,7 +29,7 @@ from capital.models import (
     ResidualSettlement,
 )
 from capital.services import allocations, calls, excuses, payments, reversals, settlements
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from distributions.models import Payout, PayoutReversal
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from capital.services import allocations, calls, payments
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from distributions.states import DistributionType

@@ -16,7 +16,8 @@ from blackgem.models import User
 from capital.models import CapitalCallItem, CapitalCallLine, FundCommitmentCapital, Payment
 from capital.services.calls import issue_call
 from capital.services.drafts import draft_call
-from capital.services.planning import CallPlan, LinePlan, work_out
+from capital.services.planning import work_out
+from capital.services.plans import CallPlan, LinePlan
 from capital.services.reversals import request_reversal
 from devtools.demo import search_fund
 from distributions.services.distributions import issue_distribution

@@ -9,7 +9,7 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from capital.models import FundAllocation
 from capital.services.calls import draft_call
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from distributions.services.distributions import draft_distribution, issue_distribution
 from distributions.services.payouts import pay_out
 from distributions.services.planning import DistributionPlan

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.services import allocations, calls, receipts
-from capital.services.planning import ItemPlan, LinePlan
+from capital.services.plans import ItemPlan, LinePlan
 from funds.services import partners
 from tests.factories import AllocationFactory, CommitmentFactory, DealFactory, FundFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written

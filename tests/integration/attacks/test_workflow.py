@@ -9,7 +9,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from capital.models import CapitalCall
 from capital.services import calls, payments, receipts, reversals
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from capital.states import CallStatus
 from funds.models import FundMembership, NoticeDelivery
 from funds.services import partners

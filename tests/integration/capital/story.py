@@ -7,7 +7,7 @@ from decimal import Decimal
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, FundAllocation
 from capital.services import allocations, calls, payments, receipts, reversals
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from funds.services.controls import approve_change
 from tests.factories import CommitmentFactory, DealFactory, FundFactory, MembershipFactory, UserFactory
 

@@ -10,7 +10,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import AllocationAmount, AllocationCapital, FundAllocation
 from capital.services import allocations
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from tests.factories import DealFactory
 from tests.integration.capital.story import NOW, TODAY, Story
 

@@ -12,7 +12,7 @@ from blackgem.lib.knowledge import Knowledge
 from blackgem.lib.rollups import RollUp
 from capital.models import CommitmentCapital, FundCommitmentCapital, HeldPart
 from capital.services import allocations, calls, excuses, payments, receipts, reversals, settlements
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from distributions.models import DistributionCapital
 from funds.services.register import change_register
 from tests.integration.capital.story import Story

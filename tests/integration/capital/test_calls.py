@@ -9,7 +9,8 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.services import calls
-from capital.services.planning import ItemPlan, LinePlan, work_out
+from capital.services.planning import work_out
+from capital.services.plans import ItemPlan, LinePlan
 from funds.models import Notice
 from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory
 

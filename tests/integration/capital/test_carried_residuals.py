@@ -16,7 +16,7 @@ from capital.models import (
     CommitmentCapital,
 )
 from capital.services import calls, settlements
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from dashboard.queries.overview import overdue
 from funds.models import Notice, NoticeDelivery
 from funds.queries.letter_states import with_letter_states

@@ -21,7 +21,7 @@ from capital.models import (
 )
 from capital.queries.checks import checks_of_call
 from capital.services import allocations, calls, excuses
-from capital.services.planning import ItemPlan, LinePlan
+from capital.services.plans import ItemPlan, LinePlan
 from funds.models import CapitalTransaction, Fund, Notice
 from tests.factories import UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story

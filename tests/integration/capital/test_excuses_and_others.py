@@ -9,7 +9,7 @@ from blackgem.lib.errors import Conflict
 from capital.models import CallItemCapital
 from capital.queries.item import about, item_of
 from capital.services import excuses, reversals
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import Notice
 from tests.factories import set_by_two
 from tests.integration.capital.story import NOW, status

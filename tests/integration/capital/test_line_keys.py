@@ -10,7 +10,8 @@ from blackgem.lib.errors import InvalidInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.queries.checks import checks_of_call
 from capital.services import calls
-from capital.services.planning import ItemPlan, LinePlan, work_out
+from capital.services.planning import work_out
+from capital.services.plans import ItemPlan, LinePlan
 from funds.models import Notice
 
 from .story import NOW, Story, amounts

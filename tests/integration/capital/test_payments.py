@@ -9,7 +9,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.models import Payment, Receipt
 from capital.services import receipts, reversals
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import CapitalTransaction
 
 from .story import NOW, TODAY, Story, fresh, state, status

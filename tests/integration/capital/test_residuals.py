@@ -22,7 +22,7 @@ from capital.models import (
     ResidualSettlement,
 )
 from capital.services import calls, settlements
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
 from tests.factories import set_by_two

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from capital.services import calls
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from closings.services import setoffs
 from distributions.services import distributions
 from distributions.services.planning import DistributionPlan

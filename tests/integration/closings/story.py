@@ -7,7 +7,7 @@ from decimal import Decimal
 from blackgem.lib.context import WriteContext
 from capital.models import CommitmentCapital
 from capital.services import allocations, calls, payments
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from closings.models import Closing
 from closings.services import closings, refunds, reversals
 from closings.services.planning import ClosingPlan, FeePlan, TranchePlan

@@ -20,7 +20,7 @@ from capital.models import (
 )
 from capital.queries import excused
 from capital.services import allocations, calls, payments
-from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from closings.models import Refund, RefundCapital
 from closings.services import closings
 from closings.services.planning import ExcusePlan

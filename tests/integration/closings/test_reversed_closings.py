@@ -18,7 +18,7 @@ from capital.models import (
     HeldPart,
 )
 from capital.services import calls, payments, reversals, settlements
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from closings.models import RefundCapital
 from closings.queries.closing import closing_of, collected_by
 from closings.services.reversals import (

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from tests.factories import CommitmentFactory, FundTermsFactory

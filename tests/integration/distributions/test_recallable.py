@@ -9,7 +9,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from capital.models import CommitmentCapital
 from capital.services import calls
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from distributions.models import GivenBack
 from distributions.services import distributions
 from distributions.states import DistributionType

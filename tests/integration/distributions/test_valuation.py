@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from distributions.queries.returns import returns_on
 from distributions.queries.valuation import valuation_on
 from distributions.services import distributions, payouts

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from blackgem.lib.context import WriteContext
 from capital.services import calls
-from capital.services.planning import ItemPlan, LinePlan
+from capital.services.plans import ItemPlan, LinePlan
 from fees.services import asked, happened, runs, waivers
 from funds.models import CommitmentEvent
 from tests.factories import CommitmentFactory

@@ -10,7 +10,7 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CapitalCall
 from capital.queries.checks import checks_of_call
 from capital.services import calls
-from capital.services.planning import ItemPlan, LinePlan
+from capital.services.plans import ItemPlan, LinePlan
 from fees.models import FeeRun, FeeStatement
 from fees.services import asked, runs
 from funds.models import Notice

@@ -11,7 +11,7 @@ from django.urls import reverse
 from blackgem.lib.errors import Conflict, Forbidden
 from capital.models import CallItemCapital, CommitmentCapital, Payment
 from capital.services import reversals
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from distributions.services.write_downs import write_down
 from fees.models import FeeRun, FeeRunLine
 from fees.queries.waivers import waiver_account

@@ -7,7 +7,7 @@ import pytest
 
 from blackgem.lib.context import WriteContext
 from capital.services.calls import draft_call, issue_call
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from capital.services.receipts import record_receipt
 from tests.factories import (
     AllocationFactory,

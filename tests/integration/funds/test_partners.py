@@ -12,7 +12,7 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.sql import mapped_errors
 from blackgem.models import AuditEvent
 from capital.services.calls import cancel_call, draft_call, issue_call
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from funds.models import Commitment, Deal, Investor
 from funds.queries.partners import namesakes
 from funds.services.contacts import add_contact, change_contact, remove_contact

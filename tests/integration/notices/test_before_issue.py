@@ -14,7 +14,7 @@ from blackgem.models import AuditEvent
 from capital import notices as of_calls
 from capital.queries.checks import checks_of_call
 from capital.services import calls
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from capital.services.settlements import settle_residual
 from distributions import notices as of_distributions
 from distributions.services import distributions

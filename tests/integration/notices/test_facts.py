@@ -11,7 +11,7 @@ from blackgem.lib.opened import opened
 from capital.models import CapitalCall
 from capital.notices import write_call_notices
 from capital.services import calls
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import Notice, NoticeRendering
 from tests.integration.capital.story import NOW
 

@@ -8,7 +8,7 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.pdf import identifier_of
 from capital.services import calls
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.services.letters import file_name
 from funds.services.rendering import letter_html, make_pdf
 from tests.integration.capital.story import NOW

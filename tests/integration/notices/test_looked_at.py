@@ -13,7 +13,7 @@ from capital.models import CapitalCall
 from capital.queries.checks import checks_of_call
 from capital.services import calls
 from capital.services.calls import submit_call
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import BankDetails, InvestorContact, Notice
 from tests.factories import (
     BankDetailsFactory,

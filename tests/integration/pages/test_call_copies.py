@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from capital.models import CapitalCall
-from capital.services.planning import ItemPlan, LinePlan
+from capital.services.plans import ItemPlan, LinePlan
 from tests.integration.capital.story import Story
 from tests.integration.pages.call_form import form_data
 from tests.support.pages import text_of

@@ -8,7 +8,7 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall
 from capital.services.drafts import change_draft
-from capital.services.planning import ItemPlan, LinePlan
+from capital.services.plans import ItemPlan, LinePlan
 from tests.factories import FundFactory
 from tests.support.pages import text_of
 

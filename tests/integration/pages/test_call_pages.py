@@ -11,7 +11,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from capital.models import CapitalCall, Payment
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import NoticeDelivery
 from funds.services.rendering import render_next
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from funds.models import Notice
 from tests.agreement.reading import page_figures
 from tests.factories import BankDetailsFactory, CommitmentFactory, ContactFactory, UserFactory, admit, rename

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from capital.services import allocations, calls, payments, reversals, settlements
-from capital.services.planning import CallPlan, LinePlan
+from capital.services.plans import CallPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from distributions.services.write_downs import write_down

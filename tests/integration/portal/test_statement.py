@@ -11,7 +11,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound
 from capital.models import CommitmentCapital, ReceiptReturn
 from capital.services import calls
-from capital.services.planning import LinePlan
+from capital.services.plans import LinePlan
 from capital.services.reversals import request_reversal
 from distributions.models import CommitmentDistributions
 from distributions.queries.returns import returns_on
