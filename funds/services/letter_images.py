@@ -49,6 +49,8 @@ def read_picture(content: bytes, *, field: str) -> Picture:
                 return _written_anew(image, field)
     except InvalidInput:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InvalidInput("picture.too_large", _TOO_LARGE, field=field) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
         raise InvalidInput("picture.invalid", _NOT_ONE, field=field) from error
 
