@@ -135,6 +135,6 @@ def changes_of_issued(issued) -> list[ControlChange]:
 def changes_of_investors(user, investor_ids: list[int]):
     """What waits of these investors in the funds that a person works for, oldest first."""
     kind = ControlChange.Kind
-    kinds = (kind.CONTACT, kind.WITHHOLDING, kind.PORTAL)
+    kinds = (kind.CONTACT, kind.WITHHOLDING, kind.PARTNER, kind.PORTAL)
     rows = ControlChange.objects.pending().filter(kind__in=kinds, subject_id__in=investor_ids)
     return rows.filter(fund__in=Fund.objects.visible_to(user)).order_by("pk")
