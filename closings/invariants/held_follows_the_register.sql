@@ -10,7 +10,7 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
                   FROM closings c
                   JOIN capital_call_lines l ON coalesce(l.equalises_id, l.id) IN (
                        SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = c.id)
-                  -- What is held by transfer alone is a part of nothing that was called; by one since, of nothing that this shared.
+                  -- What is held by transfer alone is a part of nothing that was called, and by one since of nothing that this shared.
                   JOIN (SELECT x.id, x.fund_id, x.call_id, x.line_id, x.commitment_id, x.amount, x.weight, x.basis, '-infinity' AS since
                           FROM capital_call_item_lines x
                         UNION ALL

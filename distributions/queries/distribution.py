@@ -210,8 +210,8 @@ def back_to_draft_with(one: Distribution) -> list[Distribution]:
 
 def capital_to_recover(fund) -> list[dict]:
     """What payments that came back have left of returned capital: `name` (empty for all limited partners together),
-    `returned`, `paid_in`, `to_recover`, in the fund's currency, and the `line` of a call where only that is meant. Empty
-    once the money that resolves it has moved."""
+    `returned`, `paid_in`, `to_recover`, in the fund's currency, and the `line` of a call where only that is meant.
+    Empty once the money that resolves it has moved."""
     rows = rows_of_exception("capital_was_returned_and_its_payment_came_back", fund_id=fund.pk)
     of_lines = rows_of_exception("a_line_was_given_back_and_its_payment_came_back", fund_id=fund.pk)
     lines = CapitalCallLine.objects.select_related("call").in_bulk([row["line"] for row in of_lines])
