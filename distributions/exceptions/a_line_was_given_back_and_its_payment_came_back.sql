@@ -1,5 +1,5 @@
 -- Money of a call line was given back to a partner whose payment of it came back afterwards. Have it paid again.
-SELECT c.fund_id AS fund, b.commitment_id AS commitment, b.line, b.given_back AS returned, coalesce(p.paid, 0) AS paid_in,
+SELECT c.fund_id AS fund, b.commitment_id AS commitment, k.number AS call, l.position AS line, b.given_back AS returned, coalesce(p.paid, 0) AS paid_in,
        b.given_back - coalesce(p.paid, 0) AS to_recover
   FROM (SELECT commitment_id, line, sum(amount) AS given_back
           FROM (SELECT g.commitment_id, g.call_line_id AS line, g.amount
@@ -17,6 +17,8 @@ SELECT c.fund_id AS fund, b.commitment_id AS commitment, b.line, b.given_back AS
   LEFT JOIN (SELECT commitment_id, given_back_line_id AS line, count(*) AS rows
                FROM capital_transactions WHERE transfer_id IS NOT NULL AND given_back_line_id IS NOT NULL
               GROUP BY commitment_id, given_back_line_id) m USING (commitment_id, line)
+  JOIN capital_call_lines l ON l.id = b.line
+  JOIN capital_calls k ON k.id = l.call_id
   JOIN commitments c ON c.id = b.commitment_id
   JOIN funds f ON f.id = c.fund_id
  WHERE b.given_back > coalesce(p.paid, 0)
