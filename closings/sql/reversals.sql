@@ -123,7 +123,7 @@ BEGIN
                    WHERE c.fund_id = this.fund_id AND c.id <> this.closing_id AND c.status = 'settled' AND c.approved_at >= this.settled_at) THEN
         PERFORM refuse('closing_is_reversed_in_turn', 'What was issued since rests on this closing: it is cancelled first.');
     END IF;
-    -- What it would give back goes to whom it was taken from: nobody else has a part of it by now.
+    -- What it would give back goes to whom it was taken from: nobody else holds a part of it since.
     IF EXISTS (SELECT FROM closing_parts_moved_since(this.closing_id)) THEN
         PERFORM refuse('no_closing_reversal_after_a_transfer', 'Parts that this closing changed were transferred since: they are transferred back first.');
     END IF;
