@@ -5,19 +5,20 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
                        sum(p.amount + coalesce(g.changed, 0) + coalesce(m.moved, 0)) AS held,
                        -- Of whose part neither the closing nor anything since changed: what it promised by then.
                        (array_agg(CASE WHEN n.recorded_at >= c.approved_at OR k.id = c.call_id THEN coalesce(n.weight, p.weight)
-                                       ELSE r.promised END ORDER BY p.id DESC))[1] AS weight,
-                       (array_agg(coalesce(n.basis, m.basis, p.basis) ORDER BY p.id DESC))[1] AS basis
+                                       ELSE r.promised END ORDER BY p.id DESC, l.id DESC))[1] AS weight,
+                       (array_agg(coalesce(n.basis, m.basis, p.basis) ORDER BY p.id DESC, l.id DESC))[1] AS basis
                   FROM closings c
                   JOIN capital_call_lines l ON coalesce(l.equalises_id, l.id) IN (
                        SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = c.id)
-                  -- What is held by transfer alone is a part of nothing that was called.
-                  JOIN (SELECT x.id, x.fund_id, x.call_id, x.line_id, x.commitment_id, x.amount, x.weight, x.basis
+                  -- What is held by transfer alone is a part of nothing that was called, and by one since of nothing that this shared.
+                  JOIN (SELECT x.id, x.fund_id, x.call_id, x.line_id, x.commitment_id, x.amount, x.weight, x.basis, '-infinity' AS since
                           FROM capital_call_item_lines x
                         UNION ALL
-                        SELECT DISTINCT 0, t.fund_id, b.call_id, t.line_id, t.commitment_id, 0, 0, 'pro_rata'
+                        SELECT 0, t.fund_id, b.call_id, t.line_id, t.commitment_id, 0, 0, 'pro_rata', min(t.recorded_at)
                           FROM taken_parts t JOIN capital_call_lines b ON b.id = t.line_id
                          WHERE NOT EXISTS (SELECT FROM capital_call_item_lines x
-                                            WHERE (x.line_id, x.commitment_id) = (t.line_id, t.commitment_id))) p ON p.line_id = l.id
+                                            WHERE (x.line_id, x.commitment_id) = (t.line_id, t.commitment_id))
+                         GROUP BY t.fund_id, b.call_id, t.line_id, t.commitment_id) p ON p.line_id = l.id AND p.since < c.approved_at
                   JOIN capital_calls k ON k.id = p.call_id AND k.status IN ('sent', 'partially_funded', 'fully_funded')
                   LEFT JOIN LATERAL (SELECT sum(o.amount) AS changed FROM line_changes o
                                       WHERE o.line_id = p.line_id AND o.commitment_id = p.commitment_id AND o.changes_held
