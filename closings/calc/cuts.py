@@ -1,5 +1,5 @@
-"""What defaults cut of commitments: still weighed by closings, so that nobody takes over what was paid, and moved with an
-interest that is transferred, in proportion."""
+"""What defaults cut of commitments: still weighed by closings, so that nobody takes over what was paid, and moved
+with an interest that is transferred, in proportion."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -24,8 +24,8 @@ class Lowered:
 
 
 def still_weighed(events: Iterable[Lowered], unit: Decimal) -> dict[Key, Decimal]:
-    """What each partner weighs beside what it promises, after these events in their order. What moves is rounded half up
-    to the `unit` of the currency, and is all of it where the whole of a commitment moves."""
+    """What each partner weighs beside what it promises, after these events in their order. What moves is rounded half
+    up to the `unit` of the currency, and is all of it where the whole of a commitment moves."""
     cut = defaultdict(lambda: ZERO)
     for event in events:
         if event.taker is None:
