@@ -26,7 +26,7 @@ class Lowered:
 def still_weighed(events: Iterable[Lowered], unit: Decimal) -> dict[Key, Decimal]:
     """What each partner weighs beside what it promises, after these events in their order. What moves is rounded half
     up to the `unit` of the currency, and is all of it where the whole of a commitment moves."""
-    cut = defaultdict(lambda: ZERO)
+    cut: defaultdict[Key, Decimal] = defaultdict(lambda: ZERO)
     for event in events:
         if event.taker is None:
             cut[event.partner] += event.amount
