@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
@@ -44,7 +44,10 @@ def read_picture(content: bytes, *, field: str) -> Picture:
             with Image.open(BytesIO(content), formats=_FORMATS) as image:
                 if image.width * image.height > MOST_POINTS:
                     raise InvalidInput("picture.too_large", _TOO_LARGE, field=field)
-                image.verify()
+                is_jpeg = image.format != "PNG"
+                image.verify()  # of a PNG to its end
+            if is_jpeg:
+                _decode_to_its_end(content)
             with Image.open(BytesIO(content), formats=_FORMATS) as image:
                 return _written_anew(image, field)
     except InvalidInput:
@@ -53,6 +56,14 @@ def read_picture(content: bytes, *, field: str) -> Picture:
         raise InvalidInput("picture.too_large", _TOO_LARGE, field=field) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
         raise InvalidInput("picture.invalid", _NOT_ONE, field=field) from error
+
+
+def _decode_to_its_end(content: bytes) -> None:
+    """Raises OSError for a JPEG that ends before its points do: to open and save one would fill the rest with grey
+    wherever the library that draws letters was loaded, which lets such files pass for the whole process."""
+    parser = ImageFile.Parser()
+    parser.feed(content)
+    parser.close()
 
 
 def _written_anew(image: Image.Image, field: str) -> Picture:
