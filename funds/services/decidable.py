@@ -95,7 +95,7 @@ class Decidable:
         row = self._found(pk, ctx.by)
         self.check_reject(row, ctx.by)
         self._lock_pending(row)
-        self.turned_down(row, ctx, reason=reason)
+        self.turned_down(row, ctx, reason=reason or ctx.why)
         return row
 
     def turned_down(self, row: Model, ctx: WriteContext, *, reason: str = "") -> None:
