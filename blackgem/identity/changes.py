@@ -124,9 +124,11 @@ def _ask(account, becomes, reason, ctx, *, asked_as="") -> AccountChange:
 def approve(*, account_change_id, ctx: WriteContext) -> AccountChange:
     """Let a change take effect: as another administrator, or as who asked once it has rested.
 
-    Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("account_change.decided",
+    Raises NotFound, Forbidden("four_eyes"), Conflict("account_change.decided",
     "account_change.rests", "request.expired", "request.role_ended", "stale_version").
     """
+    if ctx.by and not _administers(ctx.by):
+        raise NotFound("not_found", "There is no such change.")
     row = _locked(account_change_id, ctx)
     check_approve(row, ctx.by, ctx.at)
     if _now(row.account, row.becomes) != row.was:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
@@ -58,12 +58,25 @@ def read_picture(content: bytes, *, field: str) -> Picture:
         raise InvalidInput("picture.invalid", _NOT_ONE, field=field) from error
 
 
+class _ToItsEnd(BytesIO):
+    """Bytes that say when more of them was asked for than there are."""
+
+    ran_out = False
+
+    def read(self, size=-1):
+        found = super().read(size)
+        self.ran_out = self.ran_out or (not found and size != 0)
+        return found
+
+
 def _decode_to_its_end(content: bytes) -> None:
     """Raises OSError for a JPEG that ends before its points do: to open and save one would fill the rest with grey
     wherever the library that draws letters was loaded, which lets such files pass for the whole process."""
-    parser = ImageFile.Parser()
-    parser.feed(content)
-    parser.close()
+    source = _ToItsEnd(content)
+    with Image.open(source, formats=_FORMATS) as image:
+        image.load()
+    if source.ran_out:
+        raise OSError("The picture ends too early.")
 
 
 def _written_anew(image: Image.Image, field: str) -> Picture:

@@ -94,8 +94,8 @@ class World(Later):
         return {name: token_of(user) for name, user in self.people.items() if user}
 
     def _asked_of_an_account(self) -> AccountChange:
-        """In a house with a single administrator."""
-        ctx = WriteContext(self.people["admin"], AT_EXIT)
+        """By another administrator than the one who looks around."""
+        ctx = WriteContext(AdminFactory(), AT_EXIT)
         more = {"account": self.people["analyst"], "becomes": {"opens_funds": True}}
         return changes.ask(**more, reason="Opens the next fund", ctx=ctx)
 

@@ -75,7 +75,7 @@ def test_one_administrator_neither_makes_a_second_self_nor_becomes_another():
     page = reverse("account_change_approve", args=[asked.pk])
     assert "another administrator has to decide" in browser_of(one).post(page, follow=True).content.decode()
     assert browser_of(MembershipFactory().user).post(page).status_code == 404
-    refused("role.insufficient", lambda: changes.approve(account_change_id=asked.pk, ctx=by(ana)))
+    refused("not_found", lambda: changes.approve(account_change_id=asked.pk, ctx=by(ana)))
     assert "waits already" in save(one, ana, opens_funds="on")
 
     # The other reads the whole of it, and decides; both addresses are told.
