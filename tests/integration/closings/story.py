@@ -130,11 +130,10 @@ class ClosingStory:
         }
         return ClosingPlan(**fields | changes)
 
-    def newcomer(self, name: str, amount: str, *fees: tuple[str, date]) -> TranchePlan:
+    def newcomer(self, name: str, amount: str, *fees: tuple[str, date], **more) -> TranchePlan:
         investor = InvestorFactory(name=name, created_by=self.manager)
-        return TranchePlan(
-            investor.pk, Decimal(amount), fees=tuple(FeePlan(Decimal(fee), due) for fee, due in fees)
-        )
+        said = tuple(FeePlan(Decimal(fee), due) for fee, due in fees)
+        return TranchePlan(investor.pk, Decimal(amount), fees=said, **more)
 
     def more(self, partner, amount: str) -> TranchePlan:
         return TranchePlan(partner.investor_id, Decimal(amount))
