@@ -153,8 +153,8 @@ class ClosingNoticeAnswer(Answer):
 
 
 class ClosingFeeDaysAnswer(Answer):
-    """Days of one base and one rate, the last one included: what they come to, and the discount by side letter, which is
-    a rate of its own or a share `off`. `billed`: the others were billed for them already."""
+    """Days of one base and one rate, the last one included: what they come to, and the discount by side letter, which
+    is a rate of its own or a share `off`. `billed`: the others were billed for them already."""
 
     starts_on: date
     ends_on: date
@@ -184,8 +184,8 @@ class ClosingFeeInterestAnswer(Answer):
 
 
 class ClosingFeeWorkedOutAnswer(Answer):
-    """What a later partner owes the manager for the time before, and how it came about, in `steps` from the gross fee of
-    its `days` to `fee`. `reason`: why a person set it otherwise than it was worked out."""
+    """What a later partner owes the manager for the time before, and how it came about, in `steps` from the gross fee
+    of its `days` to `fee`. `reason`: why a person set it otherwise than it was worked out."""
 
     investor_id: int
     investor_name: str

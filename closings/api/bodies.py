@@ -50,10 +50,10 @@ class ClosingExcuseBody(Body):
 
 
 class ClosingTrancheBody(Body):
-    """What an investor promises: as a new partner, or more than it did; a partner keeps its kind and reference. Its fees
-    for the time before are worked out where the fund has a fee schedule; `fees` say others, for a `feeReason`, which
-    alone says that none are charged. A new partner may have agreed on a rate of its own (`feeRate`) or on a share off
-    its fee (`feeDiscount`)."""
+    """What an investor promises: as a new partner, or more than it did; a partner keeps its kind and reference. Its
+    fees for the time before are worked out where the fund has a fee schedule; `fees` say others, for a `feeReason`,
+    which alone says that none are charged. A new partner may have agreed on a rate of its own (`feeRate`) or on a
+    share off its fee (`feeDiscount`)."""
 
     investor_id: Id
     amount: Money

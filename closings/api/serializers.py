@@ -126,7 +126,7 @@ def figures_answer(closing: Closing, figures: ClosingFigures) -> ClosingFiguresA
                 fee=one.said["net"],
                 tax=one.said["tax"],
                 interest=one.interest,
-                reason=one.said["reason"],
+                reason=one.reason,
                 days=[_fee_days(part) for part in one.said["parts"]],
                 steps=[ClosingFeeStepAnswer(**step) for step in one.said["steps"]],
                 interest_since=[ClosingFeeInterestAnswer(**row) for row in one.said["interest"]],

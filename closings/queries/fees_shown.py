@@ -15,17 +15,14 @@ from fees.queries.caught_up import caught_up
 
 @dataclass(frozen=True, slots=True)
 class FeeShown:
-    """One later partner's fee for the time before, with interest: `said` is how it came about."""
+    """One later partner's fee for the time before, with interest: `said` is how it came about, `reason` why a person
+    set it to something else than was worked out."""
 
     investor_id: int
     name: str
     said: dict
+    reason: str
     interest: Decimal
-
-    @property
-    def is_set(self) -> bool:
-        """Whether a person set it to something else than was worked out."""
-        return bool(self.said["reason"])
 
 
 def fees_told(worked_out: WorkedOutClosing) -> dict[int, dict]:
@@ -41,6 +38,7 @@ def fees_shown(closing: Closing, parties, fees: FeesBefore) -> list[FeeShown]:
             one.investor_id,
             one.name,
             told[one.investor_id],
+            fees.rows[one.investor_id].reason,
             sum((Decimal(row["interest"]) for row in told[one.investor_id]["interest"]), Decimal("0.00")),
         )
         for one in parties
@@ -67,4 +65,4 @@ def _told(closing: Closing, parties, fees: FeesBefore) -> Mapping[int, dict]:
             for one in found
         ]
 
-    return {key: caught_up(row, interest_of(key)) for key, row in fees.rows.items()}
+    return {key: caught_up(row, unit, interest_of(key)) for key, row in fees.rows.items()}

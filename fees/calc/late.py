@@ -65,10 +65,10 @@ def catch_up(
     None where nothing is owed. Raises FeeRefused as `charge_of`.
     """
     if terms.late_rule == LateRule.BILLED:
-        found = [_billed(terms, partner, period, day, own, period.start in billed) for period in periods]
+        owed = [_billed(terms, partner, period, day, own, period.start in billed) for period in periods]
     else:
-        found = [_to_date(terms, partner, period, day, own) for period in periods]
-    rows = [row for row in _less_loose(found, own.charged.get(date.min, ZERO)) if row.amount]
+        owed = [_to_date(terms, partner, period, day, own) for period in periods]
+    rows = [row for row in _less_loose(owed, own.charged.get(date.min, ZERO)) if row.amount]
     if not rows:
         return None, own
     pay_on = max(tranche.pay_on for tranche in partner.tranches if tranche.admitted_on == day)

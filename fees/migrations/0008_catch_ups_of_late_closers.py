@@ -94,7 +94,21 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("own_rate__isnull", True), ("discount__isnull", True), _connector="OR"
+                                    models.Q(
+                                        ("own_rate__isnull", True),
+                                        ("own_rate__range", (0, 1)),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("discount__isnull", True),
+                                        ("discount__range", (0, 1)),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("own_rate__isnull", True),
+                                        ("discount__isnull", True),
+                                        _connector="OR",
+                                    ),
                                 ),
                                 name="fee_catch_up_has_a_rate_or_a_discount",
                             ),

@@ -21,8 +21,8 @@ from funds.models import Fund
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Who comes in, or promises so much more than its commitment. A new partner may have agreed on a rate of its own, or
-    on a share off the fee."""
+    """Who comes in, or promises so much more than its commitment. A new partner may have agreed on a rate of its own,
+    or on a share off the fee."""
 
     amount: Decimal
     commitment_id: int | None = None
@@ -135,8 +135,8 @@ def _period_rows(found: CatchUp, periods: Sequence[Period], billed: set[date]) -
 
 
 def owed_by_day(row: FeeCatchUp) -> list[tuple[Decimal, date]]:
-    """What of a fee that is as it was worked out stands since which day, for interest on it: what its side letter lets a
-    partner off, and what is less than was charged, comes off the first instalments."""
+    """What of a fee that is as it was worked out stands since which day, for interest on it: what its side letter lets
+    a partner off, and what is less than was charged, comes off the first instalments."""
     amounts = [(Decimal(one["amount"]), date.fromisoformat(one["due_on"])) for one in row.periods]
     off = row.let_off - sum((amount for amount, _ in amounts if amount < 0), ZERO)
     found = []

@@ -258,8 +258,8 @@ def _admitted(tranches) -> tuple[Tranche, ...]:
 def standings_of(
     fund: Fund, partners: Iterable[Partner], runs: Sequence[FeeRun], start: date
 ) -> dict[int, Standing]:
-    """Where everybody stands after the runs. What was caught up with by a closing was charged too, and so were fees that
-    other calls asked for."""
+    """Where everybody stands after the runs. What was caught up with by a closing was charged too, and so were fees
+    that other calls asked for."""
     lines: dict[int, list[FeeRunLine]] = defaultdict(list)
     for line in FeeRunLine.objects.filter(run__in=runs).order_by("run__starts_on"):
         lines[line.commitment_id].append(line)
