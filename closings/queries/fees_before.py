@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 
 from capital.models import CapitalCallLine
 from closings.calc.terms import Beside, FeeInstalment
 from closings.models import Closing, ClosingTranche
 from closings.states import CLOSING_POSTED
-from fees.models import FeeCatchUp
+from fees.models import FeeBill, FeeCatchUp
 from fees.queries.catching_up import Coming, Said, catch_ups_of, owed_by_day
-from funds.models import Commitment, Fund
+from funds.models import Commitment
 
 ZERO = Decimal("0.00")
 
@@ -36,7 +37,7 @@ class FeesBefore:
             [
                 key,
                 *(f"{amount:f}" for amount in (row.charged, row.let_off, row.net, row.tax)),
-                [[f"{one.amount:f}", str(one.due_on)] for one in self.instalments[key]],
+                [[f"{one.amount:f}", str(one.due_on)] for one in self.instalments.get(key, ())],
             ]
             for key, row in sorted(self.rows.items())
         ]
@@ -44,34 +45,48 @@ class FeesBefore:
 
 def fees_before(closing: Closing, parties: Sequence) -> FeesBefore:
     """Raises as `catch_ups_of`, while it is not settled."""
-    tranches = {one.investor_id: one for one in closing.tranches.prefetch_related("fees")}
-    typed = {key: _typed(one) for key, one in tranches.items()}
     if closing.status in CLOSING_POSTED:
-        rows = _written(closing)
-    else:
-        said = {
-            key: Said(sum((fee.amount for fee in typed[key]), ZERO), one.fee_reason)
-            for key, one in tranches.items()
-            if typed[key] or one.fee_reason
-        }
-        coming = {
-            one.investor_id: _coming(one, tranches[one.investor_id])
-            for one in parties
-            if one.investor_id in tranches
-        }
-        days = {"held_on": closing.held_on, "pay_on": closing.pay_on}
-        rows = catch_ups_of(closing.fund, coming, said=said, **days)
+        return fees_written(closing)
+    tranches = {one.investor_id: one for one in closing.tranches.all()}
+    typed = _typed(closing)
+    said = {
+        key: Said(sum((fee.amount for fee in typed.get(key, ())), ZERO), one.fee_reason)
+        for key, one in tranches.items()
+        if key in typed or one.fee_reason
+    }
+    coming = {
+        one.investor_id: _coming(one, tranches[one.investor_id])
+        for one in parties
+        if one.investor_id in tranches
+    }
+    days = {"held_on": closing.held_on, "pay_on": closing.pay_on}
+    return _together(typed, catch_ups_of(closing.fund, coming, said=said, **days))
+
+
+def fees_written(closing: Closing, *, worked_out_alone: bool = False) -> FeesBefore:
+    """Of a closing that was settled; or only where they were worked out, else nothing."""
+    rows = FeeCatchUp.objects.filter(call=closing.call_id) if closing.call_id else FeeCatchUp.objects.none()
+    written = {one.commitment.investor_id: one for one in rows.select_related("commitment")}
+    return _together({} if worked_out_alone and not written else _typed(closing), written)
+
+
+def _together(typed: Mapping[int, tuple[FeeInstalment, ...]], rows: dict[int, FeeCatchUp]) -> FeesBefore:
+    """What was worked out stands since the days on which the others were billed, unless a person said otherwise."""
     worked_out = {
         key: tuple(FeeInstalment(*one) for one in owed_by_day(row))
         for key, row in rows.items()
-        if key in tranches and not typed[key] and not tranches[key].fee_reason
+        if key not in typed and not row.reason
     }
-    return FeesBefore(typed | worked_out, rows)
+    return FeesBefore({**typed, **worked_out}, rows)
 
 
-def _typed(tranche: ClosingTranche) -> tuple[FeeInstalment, ...]:
-    fees = sorted(tranche.fees.all(), key=lambda one: one.pk)
-    return tuple(FeeInstalment(one.amount, one.due_on) for one in fees)
+def _typed(closing: Closing) -> dict[int, tuple[FeeInstalment, ...]]:
+    """By investor, what a person said that it owes."""
+    found: dict[int, tuple[FeeInstalment, ...]] = {}
+    fees = closing.fees.order_by("pk").values_list("tranche__investor", "amount", "due_on")
+    for key, amount, due_on in fees:
+        found[key] = (*found.get(key, ()), FeeInstalment(amount, due_on))
+    return found
 
 
 def _coming(party, tranche: ClosingTranche) -> Coming:
@@ -84,15 +99,9 @@ def _coming(party, tranche: ClosingTranche) -> Coming:
     )
 
 
-def _written(closing: Closing) -> dict[int, FeeCatchUp]:
-    if closing.call_id is None:
-        return {}
-    rows = FeeCatchUp.objects.filter(call=closing.call_id).select_related("commitment")
-    return {one.commitment.investor_id: one for one in rows}
-
-
-def taxes_on_fees(fund: Fund) -> QuerySet[CapitalCallLine]:
-    """The lines of calls that ask for tax on a fee: like the fee, each partner's own, and shared with nobody."""
-    of_fee = Q(call__fee_bill__isnull=False) | Q(call__fee_catch_ups__isnull=False)
-    kind = CapitalCallLine.Kind.PARTNERSHIP_EXPENSES
-    return CapitalCallLine.objects.filter(of_fee, fund=fund, kind=kind, equalises=None)
+def is_tax_on_a_fee() -> Combinable:
+    """Whether a line that was called first asks for tax on a fee: like the fee, each partner's own."""
+    bills = FeeBill.objects.filter(call=OuterRef("call"))
+    caught_up = FeeCatchUp.objects.filter(call=OuterRef("call"))
+    of_expenses = Q(kind=CapitalCallLine.Kind.PARTNERSHIP_EXPENSES)
+    return Case(When(of_expenses, then=Exists(bills) | Exists(caught_up)), default=Value(False))

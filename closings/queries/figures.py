@@ -14,7 +14,7 @@ from blackgem.lib.fields import MoneyField
 from blackgem.lib.frozen import fingerprint
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from closings.models import Closing, EqualisationPart, EqualisedShare
-from closings.queries.fees_before import fees_before
+from closings.queries.fees_before import fees_written
 from closings.queries.fees_shown import FeeShown, fees_shown
 from closings.queries.shares import ShareRoot, key_of
 from closings.queries.working import Root, WorkedOutClosing, work_out
@@ -219,8 +219,8 @@ class _Joined(NamedTuple):
 def _posted(closing: Closing) -> ClosingFigures:
     frozen = Closing.objects.values_list("inputs", flat=True).get(pk=closing.pk)
     partners = Commitment.objects.filter(fund=closing.fund).order_by("reference")
-    joined = [_Joined(*one) for one in partners.values_list("investor_id", "investor__name", "kind")]
-    partners = list(partners.values_list("pk", "investor_id", "investor__name", "reference"))
+    named = list(partners.values_list("pk", "investor_id", "investor__name", "reference", "kind"))
+    partners, joined = [one[:4] for one in named], [_Joined(one[1], one[2], one[4]) for one in named]
     shares = {key_of(pk): (pk, paid_on, held) for pk, _, paid_on, held, _ in frozen.get("shares", [])}
     held = {line: dict(before) for line, _, before, *_ in frozen["lines"]}
     held |= {key: {one: amount for one, amount, _ in rows} for key, (_, _, rows) in shares.items()}
@@ -237,7 +237,7 @@ def _posted(closing: Closing) -> ClosingFigures:
         return shown
 
     lines = [*_posted_lines(closing, held), *_posted_shares(closing, shares)]
-    fees = fees_shown(closing, joined, fees_before(closing, joined))
+    fees = fees_shown(closing, joined, fees_written(closing, worked_out_alone=True))
     return ClosingFigures(lines, _posted_notices(closing, frozen, partners), parts_of, fees)
 
 

@@ -38,7 +38,7 @@ from closings.calc.terms import (
     Resplit,
 )
 from closings.models import Closing, ClosingExcuse
-from closings.queries.fees_before import FeesBefore, fees_before, taxes_on_fees
+from closings.queries.fees_before import FeesBefore, fees_before, is_tax_on_a_fee
 from closings.queries.shares import ShareRoot, share_roots
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent
 
@@ -301,18 +301,16 @@ def _roots(
     lines = CapitalCallLine.objects.filter(
         fund=closing.fund, call__status__in=CALL_ISSUED, equalises__isnull=True, counts_as_called=True
     )
-    lines = lines.select_related("call", "allocation__deal").order_by(
-        "call__due_date", "call__number", "position"
-    )
+    lines = lines.annotate(is_tax=is_tax_on_a_fee()).select_related("call", "allocation__deal")
+    lines = lines.order_by("call__due_date", "call__number", "position")
     left_out = set(closing.exclusions.values_list("deal", flat=True))
-    taxes = set(taxes_on_fees(closing.fund).values_list("pk", flat=True))
     sources, excused, by_hand = _sources(closing, investors)
     return tuple(
         Root(
             line,
             {key: tuple(parts) for key, parts in sources[line.pk].items()},
             frozenset(excused[line.pk] | coming[line.allocation.deal_id if line.allocation_id else None]),
-            Resplit.KEPT if line.pk in taxes else _resplit(line, left_out, by_hand),
+            _resplit(line, left_out, by_hand),
         )
         for line in lines
     )
@@ -365,7 +363,7 @@ def _excused_from_deals(closing: Closing) -> dict[int | None, set[int]]:
 
 
 def _resplit(line: CapitalCallLine, left_out: set[int], by_hand: set[int]) -> Resplit:
-    if line.kind in KEPT or (line.allocation_id and line.allocation.deal_id in left_out):
+    if line.kind in KEPT or line.is_tax or (line.allocation_id and line.allocation.deal_id in left_out):
         return Resplit.KEPT
     by_commitment = line.split_by == CapitalCallLine.SplitBy.COMMITMENT and line.pk not in by_hand
     return Resplit.COMMITMENT if by_commitment else Resplit.FIXED
