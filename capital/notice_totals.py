@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from funds.models import Fund
-from funds.services.notice_facts import allowed_totals, ratio
+from funds.services.notice_facts import allowed_totals, ratio, text
 
 OF_THE_FUND = "Commitment, % of the fund"
 
@@ -27,6 +27,16 @@ def with_allowed_totals(facts: dict, fund: Fund) -> dict:
             row for row in facts["position_shares"] if shows_shares or row["label"] != OF_THE_FUND
         ],
     }
+
+
+def cancelled_facts(facts: dict, fund: Fund) -> dict:
+    """Those of the letter that a call is cancelled: no longer due is what the letter before said last, where that is
+    not what was called at first, but for what was carried to it."""
+    told = with_allowed_totals(facts, fund)
+    if not told.get("due"):
+        return told
+    carried = sum((Decimal(one["amount"]) for one in told["carried"]), Decimal(0))
+    return told | {"no_longer_due": text(Decimal(told["due"]) - carried)}
 
 
 def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> dict:

@@ -159,6 +159,11 @@ CLOSING_RAILS = {
         "closing.rested_on",
         "A call, a distribution or a closing since then rests on this one: it is cancelled or sent back first.",
     ),
+    "no_closing_reversal_after_a_transfer": _say(
+        Conflict,
+        "closing.moved_since",
+        "Parts that this closing changed passed on since, by a transfer: they are transferred back first.",
+    ),
     "closing_is_reversed_whole": _WHOLE,
     "refund_not_before_its_closing": _say(
         InvalidInput, "paid_date.invalid", "A refund is paid since its closing, and not in the future."

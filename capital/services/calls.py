@@ -26,6 +26,7 @@ from capital.access import (
     check_submit,
 )
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
+from capital.notice_totals import cancelled_facts
 from capital.queries.checks import checks_of_call
 from capital.services.carried import keep_letters_after_cancelling
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
@@ -253,7 +254,7 @@ def _cancel(call, reason: str, ctx: WriteContext) -> None:
         write_cancellations(
             subject=call,
             kind=Notice.Kind.CAPITAL_CALL,
-            facts_of=notices.with_allowed_totals,
+            facts_of=cancelled_facts,
             ctx=ctx,
             reason=call.cancel_reason,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.errors import Conflict
@@ -17,11 +17,9 @@ from capital.models import (
     CallItemCapital,
     CapitalCallItemLine,
     CapitalCallLine,
-    HeldPart,
     LineChange,
     Payment,
 )
-from capital.states import CALL_ISSUED
 from closings.calc.default import (
     CapBase,
     DefaultInterest,
@@ -34,7 +32,8 @@ from closings.calc.default import (
     default_interest,
     pass_on,
 )
-from closings.models import Closing, ClosingExcuse, Default, DefaultRemedy
+from closings.models import Default, DefaultRemedy
+from closings.queries.excused import left_out_of_investments
 from funds.models import Commitment
 
 ZERO = Decimal("0.00")
@@ -152,32 +151,11 @@ def other_partners(default: Default) -> QuerySet[Commitment]:
         .exclude(pk__in=in_default.values("commitment"))
         .annotate(
             called=_sum(items.filter(commitment=OuterRef("pk")), "called"),
-            is_excused=_is_excused_from(default),
+            is_excused=left_out_of_investments(default.item_id),
         )
         .select_related("capital", "investor")
         .order_by("reference", "pk")
     )
-
-
-def _is_excused_from(default: Default) -> Q:
-    parts = CapitalCallItemLine.objects.filter(
-        item=default.item_id, line__kind=CapitalCallLine.Kind.INVESTMENT
-    )
-    excused = HeldPart.objects.filter(
-        Q(line__in=parts.values("line")) | Q(allocation__in=parts.values("line__allocation")),
-        fund=default.fund_id,
-        commitment=OuterRef("pk"),
-        basis=CapitalCallItemLine.Basis.EXCUSED,
-        held=0,
-        call__status__in=CALL_ISSUED,
-    )
-    as_it_joined = ClosingExcuse.objects.filter(
-        closing__in=Closing.objects.settled(),
-        deal__in=parts.values("line__allocation__deal"),
-        fund=default.fund_id,
-        tranche__investor=OuterRef("investor"),
-    )
-    return Q(Exists(excused)) | Q(Exists(as_it_joined))
 
 
 def asked_in_its_place(partners: Iterable[Commitment]) -> list[Other]:

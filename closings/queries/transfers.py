@@ -8,11 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from blackgem.lib.money import round_to_unit, split, unit_of
 from capital.models import HeldPart
 from closings.calc.transfers import Holding, MovedRow, OpenItems, Row, RowKind, transfer
 from closings.calc.transfers import Transfer as Moved
+from closings.models import Closing
+from closings.models import Transfer as TransferOfInterest
 from closings.queries.assumed import OpenLine, open_lines_of
 from distributions.models import DistributionItem, TakenShare
 from distributions.services.fund_rows import add_tiers
@@ -262,3 +265,10 @@ def moved_share(
         round_to_unit(share * Fraction(figures["withholding_tax"]), unit),
         moved_tiers,
     )
+
+
+def moved_since(closing: Closing) -> str:
+    """The transfers since a closing by which parts that it changed are held by others now, in words, or nothing."""
+    query = "SELECT transfer_id FROM closing_parts_moved_since(%s)"
+    found = TransferOfInterest.objects.filter(pk__in=RawSQL(query, [closing.pk]))  # noqa: S611 - a constant; the id is a parameter
+    return ", ".join(str(one) for one in found.order_by("number"))

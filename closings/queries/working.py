@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Sum
 
-from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import unit_of
 from blackgem.lib.rates import DayCount
 from capital.models import (
@@ -38,9 +36,10 @@ from closings.calc.terms import (
     Resplit,
 )
 from closings.models import Closing, ClosingExcuse
+from closings.queries.cuts import cut_by_defaults
 from closings.queries.fees_before import FeesBefore, fees_before, is_tax_on_a_fee
 from closings.queries.shares import ShareRoot, share_roots
-from funds.models import CapitalTransaction, Commitment, CommitmentEvent
+from funds.models import CapitalTransaction, Commitment
 
 ZERO = Decimal("0.00")
 Kind = CapitalCallLine.Kind
@@ -251,21 +250,18 @@ def _parties(closing: Closing) -> tuple[Party, ...]:
     named = Commitment.objects.filter(fund=closing.fund, investor__in=added).values_list("pk", flat=True)
     standing = partners_on(closing.fund, closing.held_on, named=set(named))
     accounts = CommitmentCapital.objects.filter(commitment__in=[one.pk for one in standing])
-    unfunded, cut = {}, {}
-    for pk, *both in accounts.annotate(cut=_cut_by_defaults(closing)).values_list(
-        "commitment", "unfunded", "cut"
-    ):
-        unfunded[pk], cut[pk] = both
+    unfunded = dict(accounts.values_list("commitment", "unfunded"))
+    # What was cut after defaults is weighed still, so that nobody takes over what was paid.
+    cut = cut_by_defaults(closing)
+    weighs = {one.pk: one.promised + cut.get(one.pk, ZERO) for one in standing}
     parties = [
         Party(
             one.investor_id,
             one.investor.name,
             one.reference,
             one.kind,
-            one.promised + cut[one.pk],
-            one.promised
-            + cut[one.pk]
-            + (added[one.investor_id].amount if one.investor_id in added else ZERO),
+            weighs[one.pk],
+            weighs[one.pk] + (added[one.investor_id].amount if one.investor_id in added else ZERO),
             one.pk,
             unfunded[one.pk],
         )
@@ -278,17 +274,6 @@ def _parties(closing: Closing) -> tuple[Party, ...]:
         if one.investor_id not in known
     ]
     return tuple(sorted(parties, key=lambda one: one.reference))
-
-
-def _cut_by_defaults(closing: Closing) -> Coalesce:
-    """What of a commitment was cut after defaults: no closing weighs that, so that nobody takes over what was paid."""
-    events = CommitmentEvent.objects.approved().filter(
-        commitment=OuterRef("commitment"),
-        kind=CommitmentEvent.Kind.DEFAULT_REDUCTION,
-        effective_on__lte=closing.held_on,
-    )
-    sums = events.order_by().values("commitment").annotate(cut=-Sum("amount")).values("cut")
-    return Coalesce(Subquery(sums), Value(ZERO), output_field=MoneyField())
 
 
 # ---------------------------------------------------------------- lines

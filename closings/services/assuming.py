@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
@@ -14,16 +14,14 @@ from blackgem.lib.errors import Conflict
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
-    CapitalCallItemLine,
-    CapitalCallLine,
     LineChange,
     ResidualSettlement,
 )
 from capital.notice_lines import lines_assumed
 from capital.notices import write_what_is_due
-from closings.models import AssumedPart, ClosingExcuse, Default, Transfer
+from closings.models import AssumedPart, Default, Transfer
 from closings.queries.assumed import OpenLine
-from closings.states import ClosingStatus
+from closings.queries.excused import left_out_of
 from funds.models import Notice
 from funds.services.notices import items_expecting, nudge, queue_deliveries, queue_next_versions
 
@@ -63,26 +61,15 @@ def check_may_be_assumed(transfer: Transfer, lines: Sequence[OpenLine]) -> None:
         )
 
 
-def check_nobody_is_excused(transfer: Transfer, lines: Iterable[int]) -> None:
-    """Whether the transferee is excused from no deal of these lines, at a call or since, or as it came in: who is
-    excused from a deal holds nothing of it."""
-    found = CapitalCallLine.objects.filter(pk__in=list(lines))
-    own = found.values_list("allocation__deal", "equalises__allocation__deal")
-    deals = {deal for pair in own for deal in pair if deal}
-    excused = CapitalCallItemLine.Basis.EXCUSED
-    parts = CapitalCallItemLine.objects.filter(commitment=transfer.transferee_id)
-    parts = parts.filter(Q(line__in=found) | Q(line__allocation__deal__in=deals))
-    since = LineChange.objects.filter(item=OuterRef("item"), line=OuterRef("line"), basis=excused)
-    came_in = ClosingExcuse.objects.filter(
-        deal__in=deals,
-        tranche__investor__commitments=transfer.transferee_id,
-        closing__fund=transfer.fund,
-        closing__status=ClosingStatus.SETTLED,
-    )
-    if parts.filter(Q(basis=excused) | Exists(since)).exists() or came_in.exists():
+def check_nobody_is_excused(takers: Iterable[int | None], lines: Iterable[int]) -> None:
+    """Whether none of those who would take over is excused from a deal of these lines, at a call or since, or as it
+    came in: by the last word, because who takes part after all may hold what was asked before, too."""
+    of_them = left_out_of(list(lines)).filter(pk__in=[one for one in takers if one])
+    names = list(of_them.order_by("reference").values_list("investor__name", flat=True))
+    if names:
         raise Conflict(
             "transfer.excused",
-            "Who takes over is excused from an investment that would move.",
+            f"Excused from an investment that would move: {', '.join(names)}. Who is excused takes over nothing of it.",
             field="transferee",
         )
 

@@ -26,6 +26,7 @@ from closings.queries.forfeitures import (
     takers_of,
 )
 from closings.queries.transfers import WorkedOutTransfer
+from closings.services.assuming import check_nobody_is_excused
 from closings.services.moving import next_number, post_moved
 from closings.services.transfer_checks import check_day, check_nothing_is_owed_to, moved_of
 from closings.transfer_access import check_none_waits, check_nothing_waits
@@ -70,6 +71,7 @@ def _movable(
     transferor = Commitment.objects.select_related("fund", "amounts").get(pk=default.commitment_id)
     check_nothing_is_owed_to(transferor)
     whole = moved_of(transferor, share, on)
+    check_nobody_is_excused(takers, (one.line_id for one in whole.parts))
     if whole.returns_too_much:
         raise Conflict(
             "transfer.overdraws",

@@ -22,6 +22,7 @@ from capital.states import CALL_ISSUED
 from closings.access import check_reverse
 from closings.models import Closing, ClosingReversal
 from closings.notices import tell_of_reversal
+from closings.queries.transfers import moved_since
 from closings.services.closings import hold_closing, lock_closing
 from closings.services.settling import lock_register
 from closings.services.sharing_back import take_shares_back
@@ -40,7 +41,8 @@ Basis = CapitalCallItemLine.Basis
 def request_closing_reversal(*, closing_id, reason: str, ctx: WriteContext) -> ClosingReversal:
     """Ask to take a settled closing back. Without four eyes it takes effect at once.
 
-    Raises InvalidInput without a reason, Conflict where something of it was paid, or something issued rests on it.
+    Raises InvalidInput without a reason, Conflict where something of it was paid, something issued rests on it, or an
+    interest with parts that it changed was transferred since.
     """
     closing = lock_closing(ctx.by, closing_id)
     lock_register(closing.fund)
@@ -96,6 +98,12 @@ def check_nothing_rests_on(closing: Closing) -> None:
             "closing.rested_on",
             "A call, a fee, a distribution or a closing since then rests on this one: it is cancelled or sent back "
             "first.",
+        )
+    moved = moved_since(closing)
+    if moved:
+        raise Conflict(
+            "closing.moved_since",
+            f"Parts that this closing changed passed on since, by {moved}: they are transferred back first.",
         )
     register = CommitmentEvent.objects.filter(
         commitment__fund=fund, commitment__investor__in=closing.tranches.values("investor"), rejected_at=None

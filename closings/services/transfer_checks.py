@@ -35,7 +35,7 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
     check_nothing_is_owed_to(transfer.transferor)
     worked_out = moved_of(transfer.transferor, transfer.share, transfer.effective_on, assumes=assumes)
     check_may_be_assumed(transfer, worked_out.assumed)
-    check_nobody_is_excused(transfer, (one.line_id for one in worked_out.parts))
+    check_nobody_is_excused([transfer.transferee_id], (one.line_id for one in worked_out.parts))
     if not worked_out.commitment:
         raise InvalidInput(
             "transfer.moves_nothing", "This share of the commitment comes to nothing.", field="share"

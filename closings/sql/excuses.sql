@@ -50,6 +50,37 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
      WHERE e.fund_id = of_fund AND NOT included_since(m.id, a.id, c.approved_at, besides)
 $$;
 
+-- Who takes over nothing of these lines, and is asked for nothing of them in another's place: it is excused from the deal, by the last
+-- word, or was left out of all of the line, or of the one that this equalises, and no word since has it take part. What a transfer
+-- itself changed does not count.
+CREATE FUNCTION left_out_of_lines(of_lines bigint[], besides bigint) RETURNS TABLE (commitment_id bigint, line_id bigint)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH lines AS MATERIALIZED (
+        SELECT l.id AS line_id, r.id AS root_id, r.call_id, r.allocation_id, l.fund_id
+          FROM capital_call_lines l JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
+         WHERE l.id = ANY (of_lines)
+    ), said AS MATERIALIZED (
+        SELECT w.commitment_id, w.allocation_id
+          FROM (SELECT DISTINCT fund_id FROM lines WHERE allocation_id IS NOT NULL) f
+         CROSS JOIN LATERAL (SELECT * FROM excused_from_deals(f.fund_id, NULL)
+                              UNION ALL
+                             SELECT * FROM excused_since_joining(f.fund_id, NULL)) w
+    )
+    SELECT w.commitment_id, l.line_id
+      FROM lines l JOIN said w ON w.allocation_id = l.allocation_id
+     UNION
+    SELECT x.commitment_id, l.line_id
+      FROM lines l
+      JOIN capital_call_item_lines x ON x.line_id IN (l.line_id, l.root_id)
+      JOIN capital_calls k ON k.id = x.call_id
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(g.amount), 0) AS amount, (array_agg(g.basis ORDER BY g.id DESC))[1] AS basis, max(g.recorded_at) AS at
+             FROM line_changes g
+            WHERE g.item_id = x.item_id AND g.line_id = x.line_id AND g.changes_held AND g.transfer_id IS DISTINCT FROM besides) g
+     WHERE coalesce(g.basis, x.basis) = 'excused' AND x.amount + g.amount = 0
+       AND (l.allocation_id IS NULL OR NOT included_since(x.commitment_id, l.allocation_id, coalesce(g.at, k.approved_at), l.call_id))
+$$;
+
 -- It takes no part in a further call of them either.
 CREATE FUNCTION check_excused_since_joining(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

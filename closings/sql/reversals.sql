@@ -60,6 +60,29 @@ END $$;
 
 CALL watch_statements('reversed_changes_were_written()', '{INSERT}', 'line_changes');
 
+-- The transfers since a closing of which something is left, by partner, on the lines that it changed or in the distributions that it shared
+-- anew: not those that were transferred back.
+CREATE FUNCTION closing_parts_moved_since(closing bigint) RETURNS TABLE (commitment_id bigint, transfer_id bigint)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH since AS (
+        SELECT t.id FROM transfers t JOIN closings c ON c.fund_id = t.fund_id AND t.approved_at >= c.approved_at WHERE c.id = closing
+    ), lines AS (
+        SELECT DISTINCT g.line_id FROM line_changes g WHERE g.closing_id = closing
+    )
+    SELECT p.commitment_id, max(p.transfer_id)
+      FROM taken_parts p JOIN since t ON t.id = p.transfer_id JOIN lines l USING (line_id)
+     GROUP BY p.commitment_id, p.line_id HAVING sum(p.amount) <> 0 OR sum(p.weight) <> 0
+     UNION
+    SELECT g.commitment_id, max(g.transfer_id)
+      FROM line_changes g JOIN since t ON t.id = g.transfer_id JOIN lines l USING (line_id)
+     GROUP BY g.commitment_id, g.line_id HAVING sum(g.amount) <> 0
+     UNION
+    SELECT s.commitment_id, max(s.transfer_id)
+      FROM taken_shares s JOIN since t ON t.id = s.transfer_id
+     WHERE s.distribution_id IN (SELECT o.distribution_id FROM taken_shares o WHERE o.closing_id = closing)
+     GROUP BY s.commitment_id, s.distribution_id HAVING sum(s.gross_amount) <> 0 OR sum(s.return_of_capital) <> 0
+$$;
+
 -- A closing is reversed whole, while nothing of it is paid and nothing was issued since: every part is held as before, nobody
 -- owes anything of its call, and what was promised at it is no longer promised.
 CREATE FUNCTION check_closing_reversal(reversal bigint) RETURNS void
@@ -99,6 +122,10 @@ BEGIN
        OR EXISTS (SELECT FROM closings c
                    WHERE c.fund_id = this.fund_id AND c.id <> this.closing_id AND c.status = 'settled' AND c.approved_at >= this.settled_at) THEN
         PERFORM refuse('closing_is_reversed_in_turn', 'What was issued since rests on this closing: it is cancelled first.');
+    END IF;
+    -- What it would give back goes to whom it was taken from: nobody else holds a part of it since.
+    IF EXISTS (SELECT FROM closing_parts_moved_since(this.closing_id)) THEN
+        PERFORM refuse('no_closing_reversal_after_a_transfer', 'Parts that this closing changed were transferred since: they are transferred back first.');
     END IF;
     IF this.status <> 'reversed'
        OR EXISTS (SELECT FROM line_changes g WHERE g.closing_id = this.closing_id

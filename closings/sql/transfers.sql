@@ -190,35 +190,9 @@ BEGIN
                   HAVING sum(p.weight) <> 0 OR sum(p.amount) <> 0) THEN
         PERFORM refuse('taken_parts_are_what_moved', 'What moves of the parts of a line is what moves of the rows that paid them.');
     END IF;
-    IF EXISTS (SELECT FROM taken_parts p
-                 JOIN capital_call_item_lines x ON x.line_id = p.line_id AND x.commitment_id = p.commitment_id
-                WHERE p.transfer_id = transfer AND p.commitment_id = this.transferee_id
-                  AND 'excused' = coalesce((SELECT g.basis FROM line_changes g
-                                             WHERE g.item_id = x.item_id AND g.line_id = x.line_id AND g.changes_held AND g.transfer_id IS DISTINCT FROM transfer
-                                             ORDER BY g.id DESC LIMIT 1), x.basis)) THEN
+    IF EXISTS (SELECT FROM left_out_of_lines(ARRAY(SELECT DISTINCT p.line_id FROM taken_parts p WHERE p.transfer_id = transfer), transfer) o
+                WHERE o.commitment_id = this.transferee_id) THEN
         PERFORM refuse('excused_partners_take_nothing', 'Who is excused from an investment takes over nothing of it.');
-    END IF;
-    -- Nor of its follow-ons: from a deal a partner is excused at a call, since, or as it came in.
-    IF EXISTS (SELECT FROM taken_parts p
-                 JOIN capital_call_lines l ON l.id = p.line_id
-                 LEFT JOIN capital_call_lines r ON r.id = l.equalises_id
-                 JOIN fund_allocations a ON a.id = coalesce(l.allocation_id, r.allocation_id)
-                WHERE p.transfer_id = transfer AND p.commitment_id = this.transferee_id
-                  AND (EXISTS (SELECT FROM capital_call_item_lines x
-                                 JOIN capital_calls k ON k.id = x.call_id AND call_is_issued(k.status)
-                                 JOIN capital_call_lines o ON o.id = x.line_id
-                                 JOIN fund_allocations b ON b.id = o.allocation_id AND b.deal_id = a.deal_id
-                                WHERE x.commitment_id = p.commitment_id
-                                  AND (x.basis = 'excused'
-                                       OR EXISTS (SELECT FROM line_changes g
-                                                   WHERE g.item_id = x.item_id AND g.line_id = x.line_id AND g.basis = 'excused'
-                                                     AND g.transfer_id IS DISTINCT FROM transfer)))
-                       OR EXISTS (SELECT FROM closing_excuses e
-                                    JOIN closing_tranches t ON t.id = e.tranche_id
-                                    JOIN closings c ON c.id = e.closing_id AND c.status = 'settled'
-                                    JOIN commitments m ON m.fund_id = t.fund_id AND m.investor_id = t.investor_id
-                                   WHERE e.deal_id = a.deal_id AND m.id = p.commitment_id))) THEN
-        PERFORM refuse('excused_partners_take_nothing', 'Who is excused from a deal takes over nothing of it.');
     END IF;
     IF EXISTS (SELECT FROM (SELECT x.distribution_id, x.commitment_id, -sum(x.amount) AS gross,
                                    -coalesce(sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable

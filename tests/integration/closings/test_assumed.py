@@ -6,22 +6,25 @@ from decimal import Decimal as D
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, CapitalCallItem, CommitmentCapital, HeldPart
 from capital.services import calls, excuses, payments, settlements
+from capital.services.plans import ItemPlan, LinePlan
 from closings.models import AssumedPart, Transfer
-from closings.queries.defaults import accrued_of
+from closings.queries.defaults import accrued_of, other_partners
 from closings.services import defaults, remedies
 from closings.services.defaults import DefaultTerms
 from funds.models import Notice, NoticeDelivery, NoticeDocument
+from funds.services.rendering import letter_html
 from portal.models import CommitmentDifferences
 from tests.factories import BankDetailsFactory, ContactFactory, admit, rename, set_by_two
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.test_transfers import by_fund, totals
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
-from tests.integration.notices.letters import FUND, render_all, text_of
+from tests.integration.notices.letters import FUND, deliver_all, render_all, text_of
 from tests.integration.portal.test_statement import agrees_with_the_views
 from tests.support.invariants import violations
 from tests.support.staging import staged
@@ -165,6 +168,37 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
     assert violations() == []
 
 
+def test_a_call_of_which_a_part_was_assumed_is_reworded_and_cancelled(story):
+    """Both letters say when it is due, and at last what is no longer: what each owed by then, not what was called."""
+    at_first = owed(story.first)
+    for partner, name in ((story.first, "สมชาย ใจดี"), (story.newcomer, "شركة النخيل للاستثمار")):
+        ContactFactory(investor=partner.investor)
+        rename(partner.investor, name=name)
+    ctx = story._ctx(MOVED_ON)
+    calls.send_notices(call_id=story.open.pk, ctx=ctx)
+    story.transfer(**ASSUMED)
+    render_all(at=timezone.now())
+    deliver_all(at=timezone.now())
+    later = {"due_date": DUE + timedelta(30), "purpose": "Acquisition", "purpose_detail": ""}
+    calls.reword_call(call_id=story.open.pk, **later, ctx=ctx)
+    assert violations() == []
+    known = Knowledge(story._ctx(DUE).at - timedelta(1))
+    was = {model: rows_of(model.on(MOVED_ON, known)) for model in ROLL_UPS}
+    calls.cancel_call(call_id=story.open.pk, reason="The deal is off", ctx=story._ctx(DUE))
+    told = [letters(story, partner)[-1] for partner in (story.first, story.newcomer)]
+    assert [one.facts["no_longer_due"] for one in told] == ["100000.00", "50000.00"]
+    for letter, amount in zip(told, ("$100,000.00", "$50,000.00"), strict=True):
+        assert f"No longer due from you{amount}" in strip_tags(letter_html(letter))
+        assert letter.facts["call"]["due_on"] == later["due_date"].isoformat()
+    called = D("150000.00")
+    took, kept = owed(story.newcomer), owed(story.first)
+    assert (took.outstanding, kept.outstanding) == (0, 0)
+    assert took.called + kept.called == at_first.called - called
+    assert took.unfunded + kept.unfunded == at_first.unfunded + called
+    assert {model: rows_of(model.on(MOVED_ON, known)) for model in ROLL_UPS} == was
+    assert violations() == []
+
+
 def test_what_is_assumed_goes_on_to_a_third_and_back():
     """To a partner that owes a part of the same call itself, on from there, and back to where it came from."""
     story = TransferStory(committed=("3000000.00", "1000000.00"))
@@ -249,3 +283,47 @@ def test_a_debt_of_ones_own_and_a_deal_from_which_one_is_excused_pass_to_nobody(
     tried()
     assert refused == ["transfer.excused", "transfer.excused", "transfer.own_debts"]
     assert not Transfer.objects.exists()
+
+
+def test_who_takes_part_after_all_may_take_over_what_was_asked_before():
+    """Of a deal the last word counts: who was excused from its first call, and takes part in the second with a reason,
+    may acquire both; who is excused again may not. So it is with what another did not pay."""
+    story = TransferStory(committed=("3000000.00", "1000000.00", "1000000.00"))
+    other, payer = story.partners[1:]
+    call = story.paid_call(date(2026, 2, 16), ("investment", "40000.00", "D1"), paid=False)
+    excused = {"commitment_id": other.pk, "reason": "Policy", "ctx": story._ctx(date(2026, 2, 17))}
+    excuses.excuse_partner(line_id=call.lines.get().pk, **excused)
+
+    def follow_on(day, **of_other):
+        line = LinePlan("investment", D("12000.00"), story.deal("D1").pk)
+        more = {"call_date": day, "due_date": day + timedelta(1), "lines": (line,)}
+        plan = story.plan("12000.00", **more, items=(ItemPlan(other.pk, **of_other),))
+        asked = calls.issue_call(
+            call_id=calls.draft_call(plan=plan, ctx=story._ctx(day)).pk, ctx=story._ctx(day)
+        )
+        story.open = asked
+        return asked
+
+    def is_asked_for(partner) -> bool:
+        given = notice(story, partner, story.open.due_date + timedelta(20))
+        found = {one.pk: one.is_excused for one in other_partners(given)}
+        return not found[other.pk]
+
+    def left_out() -> None:
+        with pytest.raises(DomainError, match=f"Excused .* would move: {other.investor.name}"):
+            story.transfer(to=other, **ASSUMED)
+
+    follow_on(date(2026, 3, 2))
+    left_out()
+    follow_on(date(2026, 4, 1), called_amount=D("1000.00"), included={0: "Its policy changed"})
+    assert is_asked_for(payer)
+    moved = story.transfer(to=other, **ASSUMED)
+    held = HeldPart.objects.filter(commitment=other, held__gt=0).values_list("call__number", flat=True)
+    assert sorted(held) == [1, 2, 3]
+    assert moved.approved_at
+    assert violations() == []
+    follow_on(date(2026, 10, 1), excused={0: "Policy again"})
+    with pytest.raises(DomainError, match="Excused from an investment"):
+        story.transfer(to=other, **ASSUMED | {"on": date(2026, 10, 2)})
+    assert not is_asked_for(story.first)
+    assert violations() == []

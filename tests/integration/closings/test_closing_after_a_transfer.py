@@ -167,6 +167,30 @@ def test_taken_back_it_is_as_it_was_on_every_day():
     assert violations() == []
 
 
+def test_it_is_not_taken_back_while_others_hold_what_it_changed():
+    """Of an unpaid call it changed what is owed. A third of that moved on since: given back to whom it was taken from,
+    it would be two thirds of an interest with all of its part. Once it is transferred back, all is as it was."""
+    story = MovedStory()
+    taker = InvestorFactory(name="T", created_by=story.manager)
+    taker = CommitmentFactory(fund=story.fund, amount=D(0), created_by=story.manager, investor=taker)
+    story.call(date(2026, 6, 1), date(2026, 8, 15), ("D3", "300000.00"), ("other", "1000.01"), paid=False)
+    before, accounts = held(story.fund), rows_of(CommitmentCapital.objects.all())
+    closing = story.close_on(HELD_ON, PAY_ON, story.newcomer("C", "4000000"))
+    day, whole = date(2026, 7, 8), {"numerator": 1, "denominator": 1}
+    story.transfer(story.partners[0], taker, day, numerator=1, denominator=3, open_items="assumed")
+    with pytest.raises(Conflict, match="by transfer #1: they are transferred back") as refused:
+        story.reverse(closing, day)
+    assert refused.value.code == "closing.moved_since"
+    story.transfer(taker, story.partners[0], day, **whole, open_items="assumed")
+    story.reverse(closing, day)
+    assert {
+        root: {name: of for name, of in parts.items() if of} for root, parts in held(story.fund).items()
+    } == before
+    after = rows_of(CommitmentCapital.objects.all())
+    assert {key: after[key] for key in accounts} == accounts
+    assert violations() == []
+
+
 def test_not_on_a_day_before_the_transfer():
     story = MovedStory().moved()
     plan = story.plan(date(2026, 6, 29), PAY_ON, story.newcomer("C", "4000000"))

@@ -7,6 +7,9 @@ import pytest
 from django.core import mail
 
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
+from blackgem.lib.invariants import to_resolve
+from capital.models import Payment
+from capital.services.reversals import request_reversal
 from closings.services import closings, letters
 from funds.models import Notice, NoticeDelivery
 from funds.queries.letter_states import with_letter_states
@@ -111,6 +114,24 @@ def test_a_letter_is_paid_once_its_refund_went_out_and_live_again_once_that_came
         "B": "live",
         "GP": "live",
     }
+
+
+def test_a_wire_that_bounces_after_its_refund_is_owed_whole_and_to_be_resolved(story):
+    """What the refund was worked out from stays: paid again, the part is held as before."""
+    closing = story.second_closing()
+    story.pay(closing.call, PAID_ON)
+    story.refund(closing, PAID_ON)
+    before = vars(story.account("A"))
+    payment = Payment.objects.filter(commitment=story.partners[0]).order_by("pk").first()
+    request_reversal(payment_id=payment.pk, reason="It bounced", ctx=story.ctx(PAID_ON))
+    assert story.account("A").outstanding == payment.amount
+    assert violations() == []
+    [found] = to_resolve()
+    assert found.invariant.name == "a_part_was_refunded_and_its_payment_came_back"
+    assert {row["paid"] for row in found.rows} == {0}
+    story.pay(payment.call, PAID_ON)
+    assert (to_resolve(), violations()) == ([], [])
+    assert {**vars(story.account("A")), "_state": None} == {**before, "_state": None}
 
 
 def test_who_had_not_paid_owes_less_and_its_earlier_letter_says_so():

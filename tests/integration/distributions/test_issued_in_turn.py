@@ -62,8 +62,9 @@ class TwoStory(ExitStory):
         self.recompute(self.other)
         self.approve(self.other)
 
-    def bounce(self):
-        payment = Payment.objects.filter(fund=self.fund, reverses__isnull=True).order_by("-amount").first()
+    def bounce(self, **which):
+        paid = Payment.objects.filter(fund=self.fund, reverses__isnull=True, **which)
+        payment = paid.order_by("-amount").first()
         return reversals.request_reversal(
             payment_id=payment.pk, reason="The wire bounced", ctx=WriteContext(self.manager, AT_EXIT)
         )
@@ -175,6 +176,21 @@ def test_a_wire_that_bounces_afterwards_posts_and_is_to_be_resolved(client):
     story.recompute(story.other)
     assert fresh(story.other).capital.return_of_capital == 0, "the next one takes it into account"
     story.call_and_pay(date(2026, 6, 30), Decimal("150000.00"))
+    assert left_to_resolve() == []
+
+
+def test_money_of_a_line_that_went_back_before_its_wire_bounced_is_to_be_resolved(client):
+    story = TwoStory()
+    call = story.call_and_pay(date(2026, 7, 1), Decimal("1000.00"))
+    line = call.lines.get().pk
+    story.issue_exit("600.00", recallable=True, given_back_lines=(line,))
+    story.bounce(call=call)
+    left = "a_line_was_given_back_and_its_payment_came_back"
+    assert left_to_resolve() == [(left, [Decimal("360.00")])]
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("distributions:fund_returns", args=[story.fund.pk])))
+    assert "line 1 of Capital Call #2: $360.00 returned, $0.00 paid in" in page
+    story.pay(call, "600.00")
     assert left_to_resolve() == []
 
 

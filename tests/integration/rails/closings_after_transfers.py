@@ -134,3 +134,22 @@ def given_back_twice_of_what_came_by_transfer(t, base):
     settled = t.settled(joined(t), **ALL)
     t.whole()
     t.reversed(settled, back=(*CHANGES, CHANGES[2]), lines=LINES)
+
+
+@refused("no_closing_reversal_after_a_transfer")
+def a_closing_taken_back_of_which_parts_were_transferred_since(t, base):
+    """Half of what r holds moves on to q, the day after."""
+    settled = t.settled(joined(t), **ALL)
+    t.whole()
+    of, call, since = settled.who, settled.joined.call, "2026-03-11 12:00+00"
+    row = t.one("SELECT min(id) FROM capital_transactions WHERE commitment_id = %s", of["p"])
+    one = Held(settled.joined.fund, of["r"], of["q"], call, 0, row)
+    day = {"effective_on": "2026-03-11", "recorded_at": since}
+    transfer = asked(t, one, number=2, denominator=2, **day)
+    approved(t, transfer, approved_at=since)
+    moved_row(t, one, transfer, "12.50")
+    for sign, who, kind in (("-", of["r"], "transfer_out"), ("", of["q"], "transfer_in")):
+        part(t, one, transfer, who, f"{sign}12.50", f"{sign}25000.00", **day)
+        event(t, one, transfer, who, kind, f"{sign}25000.00", **day, approved_at=since)
+    t.whole()
+    t.reversed(settled, back=CHANGES, lines=LINES)

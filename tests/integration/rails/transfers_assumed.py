@@ -1,7 +1,7 @@
 """Attempts on what is owed of calls and assumed with an interest: one whole, and what is refused."""
 
 from tests.integration.rails.transfers import MOVED_AT, Held, approved, asked, event, moved, part
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, LATER, UNIQUE, allowed, refused
 from tests.support.trail import Call
 
 
@@ -219,21 +219,37 @@ def a_line_from_which_who_takes_over_is_excused(t, base):
     assumed(t, Held(fund, p, q, Call(call, fund, lines, items), 0, 0))
 
 
-@refused("excused_partners_take_nothing")
-def a_follow_on_of_a_deal_from_which_who_takes_over_is_excused(t, base):
+def follow_on(t, **of_line) -> Held:
+    """p paid of the second call of a deal, from the first of which q is excused."""
     fund = t.fund()
-    p, q = t.commitment(fund), t.commitment(fund)
+    p, q, other = (t.commitment(fund) for _ in range(3))
     deal = t.allocation(fund)
     first = t.bare_call(fund, total_amount="60.00")
     line = t.line(first, fund, "60.00", deal, position=1)
-    t.item(first, fund, p, ["60.00"], [line])
+    t.item(first, fund, other, ["60.00"], [line])
     mine = {"call_id": first, "fund_id": fund, "commitment_id": q, "amount": "0.00"}
     item = t.add("capital_call_items", **mine)
     excused = {"line_id": line, "basis": "excused", "excuse_reason": "Policy"}
     t.add("capital_call_item_lines", **mine, item_id=item, **excused)
-    follow_on = t.call(fund, {p: ["100.00"], q: ["0.00"]}, [deal])
-    payment = t.payment(follow_on, p, "100.00")
+    draft = t.call(fund, {p: ["100.00"], q: ["0.00"]}, [deal], status="draft")
+    for name, value in of_line.items():
+        t.sql(f"UPDATE capital_call_item_lines SET {name} = %s WHERE item_id = %s", value, draft.items[q])
+    people = {"submitted_at": LATER, "submitted_by_id": t.person}
+    t.change("capital_calls", draft.id, status="pending_approval", **people)
+    t.change("capital_calls", draft.id, status="sent", approved_at=LATER, approved_by_id=t.person)
+    payment = t.payment(draft, p, "100.00")
     t.settle()
     t.whole()
     row = t.one("SELECT id FROM capital_transactions WHERE payment_id = %s", payment)
-    moved(t, Held(fund, p, q, follow_on, payment, row))
+    return Held(fund, p, q, draft, payment, row)
+
+
+@refused("excused_partners_take_nothing")
+def a_follow_on_of_a_deal_from_which_who_takes_over_is_excused(t, base):
+    moved(t, follow_on(t))
+
+
+@allowed
+def a_follow_on_in_which_who_takes_over_takes_part_after_all(t, base):
+    moved(t, follow_on(t, included_reason="New policy"))
+    t.whole()
