@@ -289,7 +289,7 @@ WRITES = (
     ("POST", "/fee-runs/{fee_run}/cancel", {"reason": "mine"}),
     ("POST", "/fee-cancellations/{fee_cancellation}/approve", None),
     ("POST", "/fee-cancellations/{fee_cancellation}/reject", None),
-    ("POST", "/funds/{fund}/waived-fees", {"itemId": 10**9, "dueOn": "2199-01-01"}),
+    ("POST", "/funds/{waiving_fund}/waived-fees", {"itemId": "{waiving_gp}", "dueOn": "2199-01-01"}),
     ("POST", "/fee-waiver-uses/{fee_waiver_use}/approve", None),
     ("POST", "/fee-waiver-uses/{fee_waiver_use}/reject", None),
     ("POST", "/funds/{fund}/period-closes", {"reason": "Reported"}),
@@ -333,7 +333,7 @@ EVERYTHING = (*READINGS, *CREATES, *WRITES, *OWN_WRITES)
 
 def address(path: str) -> str:
     """The address as the OpenAPI document has it: /api/funds/{fund_id} for /funds/{fund}."""
-    return "/api" + path.replace("}", "_id}")
+    return "/api" + path.replace("{waiving_fund}", "{fund}").replace("}", "_id}")
 
 
 def filled(value, ids):

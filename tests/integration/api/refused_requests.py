@@ -68,7 +68,7 @@ BY_STATE = {
         TRANSFER,
         TRANSFER | {"effectiveOn": "{before}"},
     ),
-    "POST /funds/{fund}/waived-fees": ({"itemId": "{item}", "dueOn": "2199-01-01"},),
+    "POST /funds/{waiving_fund}/waived-fees": ({"itemId": "{waiving_partner}", "dueOn": "2199-01-01"},),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /bank-statements": (STATEMENT_FILE,) * 2,
     "POST /bank-entries/{entry}/undo": (None,) * 2,
