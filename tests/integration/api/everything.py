@@ -142,6 +142,7 @@ STATEMENT_FILE = {
     "name": "february.xml",
     "content": b64encode(bank_files.camt([_WIRE], Decimal("5.00"))).decode(),
 }
+STATUS_REPORT = {"content": b64encode(bank_files.pain002("BG1F1", "ACTC")).decode()}
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
     ("POST", "/funds/{fund}/nav-entries", {"asOf": "2026-01-01", "amount": 1}),
@@ -315,6 +316,7 @@ WRITES = (
     ("POST", "/payment-files/{payment_file}/reject", None),
     ("POST", "/payment-files/{payment_file}/withdraw", {"reason": "mine"}),
     ("POST", "/payment-files/{payment_file}/answer", {"accepted": True}),
+    ("POST", "/payment-files/{payment_file}/status-report", STATUS_REPORT),
     ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )

@@ -175,7 +175,10 @@ AS_THEY_ARE = {
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /bank-statements/{statement}/post",
     "POST /payment-files",
-    *(f"POST /payment-files/{{payment_file}}/{verb}" for verb in ("approve", "reject", "withdraw", "answer")),
+    *(
+        f"POST /payment-files/{{payment_file}}/{verb}"
+        for verb in ("approve", "reject", "withdraw", "answer", "status-report")
+    ),
     *(f"POST /bank-entries/{{entry}}/{verb}" for verb in ("apply", "link", "classify", "ignore")),
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
