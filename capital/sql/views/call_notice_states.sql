@@ -1,6 +1,6 @@
 -- One row per letter about a capital call: what has become of it. A cancelled call's letters are cancelled, all versions.
--- Paid is a letter once nothing of its item is outstanding, nor of what was carried to its call; where nothing is called of the item by
--- now, because its partner was excused since or another one assumed it, nothing is due.
+-- Paid is a letter once nothing of its item is outstanding, nor of what was carried to its call; where nothing is called of the item any
+-- more, because its partner was excused since or another one assumed it, nothing is due.
 CREATE VIEW call_notice_states WITH (security_invoker = true) AS
 SELECT n.id AS notice_id,
        CASE WHEN k.status = 'cancelled' THEN 'cancelled'
