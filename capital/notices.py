@@ -305,7 +305,7 @@ def _first_facts(call: CapitalCall, items: list, bank: dict | None, fees=None) -
         item.pk: with_allowed_totals(
             _facts(call, item, fund, lines, item_lines[item.pk], shared)
             | due_facts(item, carried)
-            | ({"fee": fees[item.commitment_id]} if fees else {}),
+            | ({"fee": fees[item.commitment_id]} if fees and item.commitment_id in fees else {}),
             fund,
         )
         for item in items

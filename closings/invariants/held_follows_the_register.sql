@@ -8,6 +8,30 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
                                        ELSE r.promised END ORDER BY p.id DESC, l.id DESC))[1] AS weight,
                        (array_agg(coalesce(n.basis, m.basis, p.basis) ORDER BY p.id DESC, l.id DESC))[1] AS basis
                   FROM closings c
+                 -- What defaults cut is weighed still, and moved with what was transferred, in proportion.
+                 CROSS JOIN LATERAL (
+                       WITH RECURSIVE lowered AS (
+                            SELECT row_number() OVER (ORDER BY e.id) AS n, e.commitment_id::text AS giver, t.transferee_id::text AS taker,
+                                   -e.amount AS amount, e.promised, currency_decimals(u.currency) AS decimals
+                              FROM (SELECT o.*, sum(o.amount) OVER (PARTITION BY o.commitment_id ORDER BY o.id) - o.amount AS promised
+                                      FROM commitment_events o
+                                     WHERE o.fund_id = c.fund_id AND o.changes_commitment AND o.approved_at <= c.approved_at
+                                       AND o.effective_on <= c.held_on
+                                       AND EXISTS (SELECT FROM commitment_events d WHERE d.fund_id = c.fund_id AND d.kind = 'default_reduction')) e
+                              JOIN funds u ON u.id = e.fund_id
+                              LEFT JOIN transfers t ON t.id = e.transfer_id
+                             WHERE e.kind IN ('default_reduction', 'transfer_out')),
+                       walk AS (
+                            SELECT 0::bigint AS n, '{}'::jsonb AS cut
+                             UNION ALL
+                            SELECT l.n, CASE WHEN l.taker IS NULL
+                                        THEN k.cut || jsonb_build_object(l.giver, x.has + l.amount)
+                                        ELSE k.cut || jsonb_build_object(l.giver, x.has - x.moves, l.taker, coalesce((k.cut ->> l.taker)::numeric, 0) + x.moves) END
+                              FROM walk k
+                              JOIN lowered l ON l.n = k.n + 1
+                             CROSS JOIN LATERAL (SELECT coalesce((k.cut ->> l.giver)::numeric, 0) AS has) g
+                             CROSS JOIN LATERAL (SELECT g.has, round(g.has * l.amount / nullif(l.promised, 0), l.decimals) AS moves) x)
+                       SELECT cut FROM walk ORDER BY n DESC LIMIT 1) w
                   JOIN capital_call_lines l ON coalesce(l.equalises_id, l.id) IN (
                        SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = c.id)
                   -- What is held by transfer alone is a part of nothing that was called, and by one since of nothing that this shared.
@@ -31,8 +55,9 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
                                             (array_agg(t.basis ORDER BY t.id DESC))[1] AS basis FROM taken_parts t
                                       WHERE t.line_id = p.line_id AND t.commitment_id = p.commitment_id
                                         AND t.recorded_at < c.approved_at) m ON true
-                 CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount), 0) AS promised FROM commitment_events e
-                                      WHERE e.commitment_id = p.commitment_id AND e.changes_commitment AND e.kind <> 'default_reduction'
+                 CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount), 0) + coalesce((w.cut ->> p.commitment_id::text)::numeric, 0) AS promised
+                                       FROM commitment_events e
+                                      WHERE e.commitment_id = p.commitment_id AND e.changes_commitment
                                         AND e.approved_at <= c.approved_at AND e.effective_on <= c.held_on) r
                  WHERE c.id = (SELECT max(o.id) FROM closings o WHERE o.fund_id = c.fund_id AND o.status = 'settled')
                  GROUP BY 1, 2, 3) x

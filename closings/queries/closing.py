@@ -23,6 +23,7 @@ from closings.models import (
     SetoffPart,
 )
 from closings.states import ClosingStatus
+from fees.models import FeeSchedule
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
@@ -45,19 +46,21 @@ class Collected:
 def closing_of(user, closing_id) -> Closing:
     """The closing with fund, call and people, the user's `role`, the deals that it leaves out (`left_out`), how much is
     promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), why it was
-    asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was, and whether refunds of
-    it are set off against a call (`is_set_off`); else 404."""
+    asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was, whether refunds of it
+    are set off against a call (`is_set_off`), and whether its fund works fees out (`fees_worked_out`); else 404."""
     rows = Closing.objects.visible_to(user).select_related(
         "fund", "call__capital", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
     left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
     asked_back = ClosingReversal.objects.filter(closing=OuterRef("pk"), rejected_at=None)
     set_off = SetoffPart.objects.filter(closing=OuterRef("pk"), setoff__approved_at__isnull=False)
+    schedules = FeeSchedule.objects.approved().filter(fund=OuterRef("fund"))
     annotated = with_sums(with_role(rows, user)).annotate(
         left_out=ArraySubquery(left_out.values("deal__name")),
         reversal_reason=Subquery(asked_back.values("reason")),
         reversed_at=Subquery(asked_back.values("approved_at")),
         reversed_by=Subquery(asked_back.values("approved_by__full_name")),
+        fees_worked_out=Exists(schedules),
         is_set_off=Exists(set_off.exclude(reversals__approved_at__isnull=False)),
     )
     return found(annotated.defer("inputs"), pk=closing_id)

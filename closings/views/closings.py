@@ -71,6 +71,7 @@ def closing_context(request: HttpRequest, shown: Closing) -> dict:
         "currency": shown.fund.currency,
         "verbs": closing_offers(shown, request.user, has_come=bool(collected and collected.came)),
         "tranches": read.tranches_of(shown),
+        "fees_worked_out": shown.fees_worked_out,
         "rates": list(shown.rates.order_by("starts_on")) if shown.rate is None else [],
         "refunds": turned(request, "refunds", read.refunds_page(shown, request.GET.get("refunds"), notices)),
         "progress": progress_of(notices),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blackgem.lib.money import MoneyError, from_units
+from closings.calc.cuts import Lowered, still_weighed
 from closings.calc.transfers import (
     Holding,
     OpenItems,
@@ -268,3 +269,23 @@ def test_income_by_days_and_by_an_interim_closing_differ():
     items = [(date(2026, 2, 15), Decimal("10000.00")), (on, Decimal("80000.00"))]
     by_closing = income_by_closing(items, share, on)
     assert (by_closing.transferor, by_closing.transferee) == (Decimal("3750.00"), Decimal("30000.00"))
+
+
+def test_what_a_default_cut_is_weighed_still_and_moves_in_proportion():
+    """1.00 cut to 0.04 that moves whole weighs 1.00 where it went; of 100 cut by 60, a quarter of 40 takes 15 along."""
+    unit = Decimal("0.01")
+    whole = [
+        Lowered("A", Decimal("0.96"), Decimal("1.00")),
+        Lowered("A", Decimal("0.04"), Decimal("0.04"), "B"),
+    ]
+    assert still_weighed(whole, unit) == {"A": 0, "B": Decimal("0.96")}
+    part = [Lowered("A", Decimal(60), Decimal(100)), Lowered("A", Decimal(10), Decimal(40), "B")]
+    again = Lowered("B", Decimal(110), Decimal(110), "C")
+    assert still_weighed(part, unit) == {"A": 45, "B": 15}
+    assert still_weighed([*part, again], unit) == {"A": 45, "B": 0, "C": 15}
+    thirds = [
+        Lowered("A", Decimal("0.50"), Decimal("3.50")),
+        Lowered("A", Decimal("1.00"), Decimal("3.00"), "B"),
+    ]
+    assert still_weighed(thirds, unit) == {"A": Decimal("0.33"), "B": Decimal("0.17")}
+    assert still_weighed([Lowered("A", Decimal(1), Decimal(2), "B")], unit).get("B", 0) == 0

@@ -47,6 +47,7 @@ SCHEDULE = {
     "offset_share": "all",
     "offset_after_closing": "resplit",
     "discount_order": "discount_first",
+    "late_rule": "billed",
     "vat_rate": "0",
     "reason": "Clause 7",
 }
