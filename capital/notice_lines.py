@@ -41,7 +41,8 @@ def lines_assumed(item: CapitalCallItem) -> list[dict]:
 
 
 def _line(line: CapitalCallLine, item_line: CapitalCallItemLine, *, collects: bool) -> dict:
-    return {
+    fee = {"is_fee": True} if collects and line.kind == CapitalCallLine.Kind.MANAGEMENT_FEE else {}
+    return fee | {
         "label": label_of(line, collects=collects),
         "reduces_unfunded": line.reduces_unfunded,
         "split": _split(line, collects=collects),

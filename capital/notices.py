@@ -202,7 +202,6 @@ def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> l
     details = call.fund.bank_details.verified().order_by("-version").first()
     shared = {
         "currency": call.fund.currency,
-        "totals": Fund.PartnerTotals.ALL,
         "bank": _bank(details, call.fund),
     }
     shared |= {name: [] for name in ("position", "position_shares", "fund_position", "fund_shares")}
@@ -216,6 +215,7 @@ def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> l
                 {
                     **_letter(call, item, call.fund),
                     **shared,
+                    "totals": Fund.PartnerTotals.ALL if item.amount else Fund.PartnerTotals.NONE,
                     "amount": text(item.amount),
                     "lines": lines_told(lines, item_lines[item.pk]) if item.amount else [],
                     **due_facts(item, carried, netted.get(item.pk, [])),
@@ -305,7 +305,7 @@ def _first_facts(call: CapitalCall, items: list, bank: dict | None, fees=None) -
         item.pk: with_allowed_totals(
             _facts(call, item, fund, lines, item_lines[item.pk], shared)
             | due_facts(item, carried)
-            | ({"fee": fees[item.commitment_id]} if fees else {}),
+            | ({"fee": fees[item.commitment_id]} if fees and item.commitment_id in fees else {}),
             fund,
         )
         for item in items

@@ -63,6 +63,11 @@ CLOSING_RAILS = {
     "line_valued_once_per_closing": _TWICE,
     "excused_once_per_tranche_and_deal": _TWICE,
     "closing_excuse_has_reason": _say(InvalidInput, "reason.required", "Say why the partner is excused."),
+    "tranche_fee_is_a_rate_or_a_share_off": _say(
+        InvalidInput,
+        "discount_given_twice",
+        "A partner has a rate of its own or a share off its fee, not both.",
+    ),
     "tranche_positive": _POSITIVE,
     "closing_fee_positive": _POSITIVE,
     "closing_value_not_negative": _POSITIVE,

@@ -5,6 +5,7 @@ from django.contrib import admin
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
 from fees.models import (
     FeeBill,
+    FeeCatchUp,
     FeeEvent,
     FeeIncome,
     FeeLetter,
@@ -90,6 +91,16 @@ class FeeWaiverUseAdmin(ReadOnlyAdmin):
     date_hierarchy = "effective_on"
     ordering = ("-effective_on", "-pk")
     inlines = (AskedInline,)
+
+
+@admin.register(FeeCatchUp)
+class FeeCatchUpAdmin(ReadOnlyAdmin):
+    list_display = ("commitment", "fund", "effective_on", "charged", "let_off", "agreed", "net", "tax")
+    list_filter = ("fund",)
+    list_select_related = ("fund", *_PARTNER)
+    search_fields = ("commitment__investor__name", "commitment__reference")
+    date_hierarchy = "effective_on"
+    ordering = ("-effective_on", "-pk")
 
 
 class LineInline(ReadOnlyInline):

@@ -19,5 +19,6 @@ register(
         "fee_waiver_calls": APPEND,
         "fee_waiver_uses": _DECIDED,
         "fee_statements": APPEND,
+        "fee_catch_ups": APPEND,
     }
 )

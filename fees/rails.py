@@ -16,6 +16,11 @@ _FOUR_EYES = _say(Forbidden, "four_eyes", "This fund demands that a second perso
 _RATE = _say(InvalidInput, "rate_out_of_range", "A rate or a share lies between 0 % and 100 %.")
 _WHOLE = _say(Conflict, "fee.not_whole", "A fee run is written, and billed, in full or not at all.")
 _TWICE = _say(Conflict, "fee.billed_twice", "A fee run is billed once, by a call of its own.")
+_LATE = _say(
+    Conflict,
+    "fee.late_not_whole",
+    "What a late closer is charged for the time before is what its call asks of it.",
+)
 _NUMBER = _say(Conflict, "fee.number", "Another one of this fund has this number.")
 
 
@@ -147,6 +152,19 @@ FEE_RAILS = {
     "fee_payment_is_taken_back_whole": _WHOLE,
     "fee_payment_is_taken_back_by_another": _say(
         Forbidden, "four_eyes", "This fund demands that another person takes it back than who recorded it."
+    ),
+    "fee_catch_up_of_call": _KEYS,
+    "fee_catch_up_of_partner": _KEYS,
+    "one_fee_catch_up_per_call_and_partner": _LATE,
+    "fee_catch_up_adds_up": _LATE,
+    "fee_catch_up_not_below_nothing": _LATE,
+    "fee_catch_up_is_written_with_its_call": _LATE,
+    "fee_catch_up_is_asked_for": _LATE,
+    "fee_catch_up_has_a_rate_or_a_discount": _say(
+        InvalidInput, "discount_given_twice", "A partner has a rate of its own or a share off, not both."
+    ),
+    "fee_catch_up_set_with_reason": _say(
+        InvalidInput, "reason.required", "Say why its fees are others than were worked out."
     ),
     "fee_rows_are_append_only": _say(
         Conflict, "append_only", "What was asked for and billed stays; a later one corrects it."

@@ -6,6 +6,7 @@ _DECISION = ("approved_at", "approved_by_id", "rejected_at", "rejected_by_id")
 
 register(
     {
+        "fee_catch_ups": Covered(salted=("reason",)),
         "fee_payments": Covered(salted=("reason",)),
         "fee_run_cancellations": Covered(salted=("reason",), left_out=_DECISION),
         "fee_waiver_uses": Covered(salted=("reason",), left_out=_DECISION),

@@ -84,6 +84,7 @@ shapes.register(
             "replaced": Status("Replaced by a later version", "neutral", "ring-minus"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
             "paid": Status("Paid", "good", "check"),
+            "nothing": Status("Nothing due", "neutral", "ring-minus"),
         },
         "notice": {
             "queued": Status("Queued", "neutral", "ring-dashed"),

@@ -268,7 +268,8 @@ class CallNoticeState(RollUp):
 
     Attributes:
         notice: the letter, and the key
-        state: live, replaced (there is a later version), cancelled (with its call) or paid (in full)
+        state: live, replaced (there is a later version), cancelled (with its call), paid (in full) or nothing (is due,
+            as nothing is called by now)
     """
 
     notice = parent(Notice, related_name="call_state")

@@ -44,7 +44,9 @@ class ClosingExcuseAnswer(Answer):
 
 
 class ClosingTrancheAnswer(Answer):
-    """What an investor promises, the fees that it owes for the time before, and the deals from which it is excused."""
+    """What an investor promises, the deals from which it is excused, and what a person said of its fees for the time
+    before: `fees` that are charged instead of those that are worked out, and why; what a new partner agreed on its
+    fee."""
 
     investor_id: int
     investor_name: str
@@ -52,6 +54,9 @@ class ClosingTrancheAnswer(Answer):
     reference: str
     amount: Amount
     fees: list[ClosingFeeAnswer]
+    fee_reason: str
+    fee_rate: Fraction | None
+    fee_discount: Fraction | None
     excuses: list[ClosingExcuseAnswer]
 
 
@@ -133,7 +138,7 @@ class ClosingLineAnswer(Answer):
 
 
 class ClosingNoticeAnswer(Answer):
-    """What one partner pays (above zero) or gets back. `net` is the cash."""
+    """What one partner pays (above zero) or gets back; `feeTax` is the tax on its fee. `net` is the cash."""
 
     investor_name: str
     commitment_before: Amount
@@ -142,13 +147,61 @@ class ClosingNoticeAnswer(Answer):
     not_paid: Amount
     interest: Amount
     fee: Amount
+    fee_tax: Amount
     fee_interest: Amount
     net: Amount
 
 
+class ClosingFeeDaysAnswer(Answer):
+    """Days of one base and one rate, the last one included: what they come to, and the discount by side letter, which
+    is a rate of its own or a share `off`. `billed`: the others were billed for them already."""
+
+    starts_on: date
+    ends_on: date
+    base: Amount
+    rate: Fraction
+    own_rate: Fraction
+    off: Fraction
+    days: int
+    of_days: int
+    gross: Amount
+    discount: Amount
+    billed: bool
+
+
+class ClosingFeeStepAnswer(Answer):
+    label: str
+    amount: Amount
+
+
+class ClosingFeeInterestAnswer(Answer):
+    """Interest on what of a fee stands since a day."""
+
+    amount: Amount
+    since: date
+    days: int
+    interest: Amount
+
+
+class ClosingFeeWorkedOutAnswer(Answer):
+    """What a later partner owes the manager for the time before, and how it came about, in `steps` from the gross fee
+    of its `days` to `fee`. `reason`: why a person set it otherwise than it was worked out."""
+
+    investor_id: int
+    investor_name: str
+    fee: Amount
+    tax: Amount
+    interest: Amount
+    reason: str
+    days: list[ClosingFeeDaysAnswer]
+    steps: list[ClosingFeeStepAnswer]
+    interest_since: list[ClosingFeeInterestAnswer]
+
+
 class ClosingFiguresAnswer(Answer):
     """What a closing comes to: worked out now before it is settled, as it was posted afterwards. `moved`: it would come
-    to something else now than when it was submitted, and cannot be settled like this."""
+    to something else now than when it was submitted, and cannot be settled like this. `fees` are how those for the time
+    before were worked out, where the fund has a fee schedule."""
 
     closing_id: int
     currency: str
@@ -157,6 +210,7 @@ class ClosingFiguresAnswer(Answer):
     goes_out: Amount
     lines: list[ClosingLineAnswer]
     notices: list[ClosingNoticeAnswer]
+    fees: list[ClosingFeeWorkedOutAnswer]
 
 
 class RefundAnswer(Answer):

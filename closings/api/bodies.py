@@ -50,13 +50,19 @@ class ClosingExcuseBody(Body):
 
 
 class ClosingTrancheBody(Body):
-    """What an investor promises: as a new partner, or more than it did; a partner keeps its kind and reference."""
+    """What an investor promises: as a new partner, or more than it did; a partner keeps its kind and reference. Its
+    fees for the time before are worked out where the fund has a fee schedule; `fees` say others, for a `feeReason`,
+    which alone says that none are charged. A new partner may have agreed on a rate of its own (`feeRate`) or on a
+    share off its fee (`feeDiscount`)."""
 
     investor_id: Id
     amount: Money
     kind: choice(Commitment.Kind) = Commitment.Kind.LP
     reference: text(20) = ""
     fees: Annotated[list[ClosingFeeBody], Field(max_length=MOST_FEES)] = []
+    fee_reason: text(500) = ""
+    fee_rate: Rate | None = None
+    fee_discount: Rate | None = None
     excuses: Annotated[list[ClosingExcuseBody], Field(max_length=MOST_ROWS)] = []
 
 

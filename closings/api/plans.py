@@ -26,4 +26,14 @@ def plan_of(body: ClosingBody, user) -> ClosingPlan:
 def _tranche(one) -> TranchePlan:
     fees = tuple(FeePlan(fee.amount, fee.due_on) for fee in one.fees)
     excuses = tuple(ExcusePlan(excuse.deal_id, excuse.reason) for excuse in one.excuses)
-    return TranchePlan(one.investor_id, one.amount, one.kind, one.reference, fees, excuses)
+    return TranchePlan(
+        one.investor_id,
+        one.amount,
+        one.kind,
+        one.reference,
+        fees,
+        one.fee_reason,
+        one.fee_rate,
+        one.fee_discount,
+        excuses,
+    )

@@ -15,6 +15,10 @@ from .answers import (
     ClosingDetailAnswer,
     ClosingExcuseAnswer,
     ClosingFeeAnswer,
+    ClosingFeeDaysAnswer,
+    ClosingFeeInterestAnswer,
+    ClosingFeeStepAnswer,
+    ClosingFeeWorkedOutAnswer,
     ClosingFiguresAnswer,
     ClosingLineAnswer,
     ClosingNoticeAnswer,
@@ -33,7 +37,7 @@ from .answers import (
 )
 
 ZERO = Decimal("0.00")
-_NOTICE = ("capital", "not_paid", "interest", "fee", "fee_interest", "net")
+_NOTICE = ("capital", "not_paid", "interest", "fee", "fee_tax", "fee_interest", "net")
 _PART = ("before", "after", "change", "interest", "not_paid")
 _LINE = (
     "line_id",
@@ -83,6 +87,9 @@ def _tranche_answer(row) -> ClosingTrancheAnswer:
         kind=row.kind,
         reference=row.reference,
         amount=row.amount,
+        fee_reason=row.fee_reason,
+        fee_rate=row.fee_rate,
+        fee_discount=row.fee_discount,
         fees=[ClosingFeeAnswer(amount=fee.amount, due_on=fee.due_on) for fee in fees],
         excuses=[ClosingExcuseAnswer(deal_id=one.deal_id, reason=one.reason) for one in excuses],
     )
@@ -112,6 +119,27 @@ def figures_answer(closing: Closing, figures: ClosingFigures) -> ClosingFiguresA
             )
             for one in figures.notices
         ],
+        fees=[
+            ClosingFeeWorkedOutAnswer(
+                investor_id=one.investor_id,
+                investor_name=one.name,
+                fee=one.said["net"],
+                tax=one.said["tax"],
+                interest=one.interest,
+                reason=one.reason,
+                days=[_fee_days(part) for part in one.said["parts"]],
+                steps=[ClosingFeeStepAnswer(**step) for step in one.said["steps"]],
+                interest_since=[ClosingFeeInterestAnswer(**row) for row in one.said["interest"]],
+            )
+            for one in figures.fees
+        ],
+    )
+
+
+def _fee_days(part: dict) -> ClosingFeeDaysAnswer:
+    named = ("base", "rate", "own_rate", "off", "days", "of_days", "gross", "discount", "billed")
+    return ClosingFeeDaysAnswer(
+        starts_on=part["from"], ends_on=part["to"], **{name: part[name] for name in named}
     )
 
 

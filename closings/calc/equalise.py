@@ -7,6 +7,7 @@ partners came. Signs: above zero a partner pays, below zero it gets back. Source
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NoReturn
@@ -70,11 +71,12 @@ class Notice:
     call: Decimal
     unfunded_before: Decimal
     unfunded_after: Decimal
+    fee_tax: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
         """Cash: above zero the partner pays."""
-        parts = (self.interest, self.premium, self.fee, self.fee_interest, self.call)
+        parts = (self.interest, self.premium, self.fee, self.fee_tax, self.fee_interest, self.call)
         return sum(parts, self.capital + self.reduces_open)
 
     @property
@@ -199,13 +201,24 @@ def _notice(key, changes: Iterable[LineChange], beside: Beside, terms, days: Clo
         call=beside.call,
         unfunded_before=beside.unfunded,
         unfunded_after=beside.unfunded - total(lambda change: change.inside) - beside.call_inside,
+        fee_tax=beside.tax,
     )
 
 
-def fee_interest(
+@dataclass(frozen=True, slots=True)
+class FeeInterestPart:
+    """Interest on a fee since a day, for so many days."""
+
+    amount: Decimal
+    since: date
+    days: int
+    interest: Decimal
+
+
+def fee_interests(
     beside: Beside, terms: EqualisationTerms, days: ClosingDays, unit: Decimal = CENT
-) -> Decimal:
-    """Interest on the fees of a newcomer; like them it goes to the manager."""
+) -> list[FeeInterestPart]:
+    """Interest on each of the fees of a newcomer, or on their sum; each rounded by itself."""
     until = days.interest_until(terms)
     if terms.fee_interest == FeeInterest.PER_INSTALMENT:
         charged = [(fee.amount, fee.due_on) for fee in beside.fees]
@@ -213,13 +226,22 @@ def fee_interest(
         charged = [(sum((fee.amount for fee in beside.fees), ZERO), days.first_on)]
     else:
         charged = []
-    return sum(
-        (
-            interest_on(amount, interest_factor(terms.interest, since, until), unit)
-            for amount, since in charged
-        ),
-        ZERO,
-    )
+    return [
+        FeeInterestPart(
+            amount,
+            since,
+            interest_days(terms.interest, since, until),
+            interest_on(amount, interest_factor(terms.interest, since, until), unit),
+        )
+        for amount, since in charged
+    ]
+
+
+def fee_interest(
+    beside: Beside, terms: EqualisationTerms, days: ClosingDays, unit: Decimal = CENT
+) -> Decimal:
+    """Interest on the fees of a newcomer; like them it goes to the manager."""
+    return sum((one.interest for one in fee_interests(beside, terms, days, unit)), ZERO)
 
 
 # ---------------------------------------------------------------- what is refused

@@ -97,10 +97,11 @@ class FeeInstalment:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands in a partner's notice beside the lines: fees, which go to the manager, and its part of a call of the
-    same day; `call_inside` is what of that draws on its commitment and is not in `unfunded` yet."""
+    """What stands in a partner's notice beside the lines: fees, which go to the manager, `tax` on them, and its part of
+    a call of the same day; `call_inside` is what of that draws on its commitment and is not in `unfunded` yet."""
 
     fees: tuple[FeeInstalment, ...] = ()
     call: Decimal = ZERO
     call_inside: Decimal = ZERO
     unfunded: Decimal = ZERO
+    tax: Decimal = ZERO

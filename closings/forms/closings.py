@@ -135,6 +135,18 @@ class TrancheForm(_RowForm):
     amount = MoneyFormField(label="Promises", widget=AmountInput)
     kind = forms.ChoiceField(choices=Commitment.Kind, initial=Commitment.Kind.LP)
     reference = PlainTextFormField(max_length=20, required=False)
+    fee_rate = PercentFormField(
+        label="Fee rate of its own", required=False, help_text="By side letter, in percent a year."
+    )
+    fee_discount = PercentFormField(
+        label="Share off its fee", required=False, help_text="By side letter, in percent, instead of a rate."
+    )
+    fee_reason = PlainTextFormField(
+        label="Why its fees are others than worked out",
+        max_length=500,
+        required=False,
+        help_text="Then those that are given below are charged, or none. Empty: as they are worked out.",
+    )
 
 
 class FeeForm(_RowForm):
@@ -252,7 +264,9 @@ def _tranche(row: dict, fees: list[dict], excuses: list[dict]) -> TranchePlan:
     excused = tuple(
         ExcusePlan(one["deal"], one["reason"]) for one in excuses if one["investor"] == row["investor"]
     )
-    return TranchePlan(row["investor"], row["amount"], row["kind"], row["reference"], owed, excused)
+    named = ("amount", "kind", "reference", "fee_reason", "fee_rate", "fee_discount")
+    said = {name: row[name] for name in named}
+    return TranchePlan(row["investor"], fees=owed, excuses=excused, **said)
 
 
 def _new(today: date) -> dict:
@@ -267,9 +281,9 @@ def _opened(draft: Closing) -> dict:
         "details": {name: getattr(draft, name) for name in (*TERMS, "revision")}
         | {"excluded_deals": [str(pk) for pk in draft.exclusions.values_list("deal", flat=True)]},
         "tranche": [
-            {"investor": investor, "amount": amount, "kind": kind, "reference": reference}
-            for investor, amount, kind, reference in tranches.values_list(
-                "investor", "amount", "kind", "reference"
+            dict(row)
+            for row in tranches.values(
+                "investor", "amount", "kind", "reference", "fee_rate", "fee_discount", "fee_reason"
             )
         ],
         "fee": [

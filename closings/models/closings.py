@@ -7,7 +7,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
-from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.fields import MoneyField, RateField, SafeCharField
 from blackgem.lib.frozen import fingerprint
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
@@ -203,7 +203,9 @@ class ClosingRate(models.Model):
 @known_choices
 class ClosingTranche(models.Model):
     """What an investor promises at a closing: as a new partner of this kind and with this reference, or more than it
-    did where it is one already."""
+    did where it is one already. A new one may have agreed on its fee by side letter: `fee_rate`, a rate of its own, or
+    `fee_discount`, a share off. `fee_reason`: why its fees for the time before are those given here, and not those that
+    were worked out."""
 
     closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="tranches")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -211,12 +213,21 @@ class ClosingTranche(models.Model):
     kind = models.CharField(max_length=2, choices=Commitment.Kind, default=Commitment.Kind.LP)
     reference = SafeCharField(max_length=20, blank=True)
     amount = MoneyField()
+    fee_rate = RateField("rate of its own", null=True, blank=True)
+    fee_discount = RateField("share off the fee", null=True, blank=True)
+    fee_reason = SafeCharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "closing_tranches"
         constraints = [
             models.UniqueConstraint(fields=["closing", "investor"], name="one_tranche_per_investor"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="tranche_positive"),
+            models.CheckConstraint(
+                condition=(Q(fee_rate__isnull=True) | Q(fee_rate__range=(0, 1)))
+                & (Q(fee_discount__isnull=True) | Q(fee_discount__range=(0, 1)))
+                & (Q(fee_rate__isnull=True) | Q(fee_discount__isnull=True)),
+                name="tranche_fee_is_a_rate_or_a_share_off",
+            ),
         ]
 
     def __str__(self):

@@ -41,6 +41,7 @@ _NOTICES = {
     "interest": ("Interest", MONEY),
     "premium": ("Premium", MONEY),
     "fee": ("Fee", MONEY),
+    "fee_tax": ("Tax on fees", MONEY),
     "fee_interest": ("Interest on fees", MONEY),
     "call": ("Call of the same day", MONEY),
     "net": ("Net", MONEY),
@@ -110,7 +111,7 @@ def _notice_cells(facts: ProofFacts, blocks: list[Block], index: int) -> dict[st
 
     on_sum = in_units(f"{here('fee')}*{FEE.far('factor', _SUM_ROW)}")
     charged = f'IF({FEE_INTEREST}="per_instalment",{of_fees("interest")},IF({FEE_INTEREST}="first_closing",{on_sum},0))'
-    parts = ("capital", "reduces_open", "interest", "premium", "fee", "fee_interest", "call")
+    parts = ("capital", "reduces_open", "interest", "premium", "fee", "fee_tax", "fee_interest", "call")
     pairs = (("pays", "pays"), ("receives", "receives"), ("unfunded_after", "unfunded"))
     same = "+".join(f"ABS({here(name)}-{here(f'by_app_{app}')})" for name, app in pairs)
     return {
@@ -119,6 +120,7 @@ def _notice_cells(facts: ProofFacts, blocks: list[Block], index: int) -> dict[st
         "capital": of_lines("delta"),
         **{name: of_lines(name) for name in ("reduces_open", "interest", "premium")},
         "fee": dusted(of_fees("amount")),
+        "fee_tax": beside.tax,
         "fee_interest": dusted(f'IF({of_partner("no_interest", number)}="{YES}",0,{charged})'),
         "call": beside.call,
         "net": dusted("+".join(here(name) for name in parts)),

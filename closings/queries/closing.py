@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.fields import MoneyField
+from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
 from closings.models import (
     Closing,
@@ -23,6 +24,7 @@ from closings.models import (
     SetoffPart,
 )
 from closings.states import ClosingStatus
+from fees.models import FeeSchedule
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
@@ -32,6 +34,8 @@ REFUNDS_PER_PAGE = 12
 TRANCHES_SHOWN = 50
 EVENTS_SHOWN = 20
 ZERO = Decimal("0.00")
+#: Exceptions about refunds that went out.
+_CAME_BACK = ("a_part_was_refunded_and_its_payment_came_back", "refund_went_out_and_its_payment_came_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,21 @@ class Collected:
 def closing_of(user, closing_id) -> Closing:
     """The closing with fund, call and people, the user's `role`, the deals that it leaves out (`left_out`), how much is
     promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), why it was
-    asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was, and whether refunds of
-    it are set off against a call (`is_set_off`); else 404."""
+    asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was, whether refunds of it
+    are set off against a call (`is_set_off`), and whether its fund works fees out (`fees_worked_out`); else 404."""
     rows = Closing.objects.visible_to(user).select_related(
         "fund", "call__capital", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
     left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
     asked_back = ClosingReversal.objects.filter(closing=OuterRef("pk"), rejected_at=None)
     set_off = SetoffPart.objects.filter(closing=OuterRef("pk"), setoff__approved_at__isnull=False)
+    schedules = FeeSchedule.objects.approved().filter(fund=OuterRef("fund"))
     annotated = with_sums(with_role(rows, user)).annotate(
         left_out=ArraySubquery(left_out.values("deal__name")),
         reversal_reason=Subquery(asked_back.values("reason")),
         reversed_at=Subquery(asked_back.values("approved_at")),
         reversed_by=Subquery(asked_back.values("approved_by__full_name")),
+        fees_worked_out=Exists(schedules),
         is_set_off=Exists(set_off.exclude(reversals__approved_at__isnull=False)),
     )
     return found(annotated.defer("inputs"), pk=closing_id)
@@ -137,3 +143,13 @@ def payable_of(closing: Closing) -> Decimal:
     """What may be paid out of its refunds now."""
     ready = Refund.objects.filter(closing=closing, progress__payable__gt=0)
     return ready.aggregate(total=Coalesce(Sum("progress__payable"), ZERO))["total"]
+
+
+def refunds_to_recover(fund) -> list[dict]:
+    """What payments that came back have left of refunds that went out, in the fund's currency: `name` of who got one,
+    `to_recover`, and the number of its own `call` that it no longer pays, or None where what others paid came back.
+    Empty once the money that resolves it has moved."""
+    rows = [row for name in _CAME_BACK for row in rows_of_exception(name, fund_id=fund.pk)]
+    who = fund.commitments.filter(pk__in=[row["commitment"] for row in rows])
+    names = dict(who.values_list("pk", "investor__name")) if rows else {}
+    return [{**row, "name": names[row["commitment"]]} for row in rows]

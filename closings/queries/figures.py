@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce
@@ -13,6 +14,8 @@ from blackgem.lib.fields import MoneyField
 from blackgem.lib.frozen import fingerprint
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from closings.models import Closing, EqualisationPart, EqualisedShare
+from closings.queries.fees_before import fees_written
+from closings.queries.fees_shown import FeeShown, fees_shown
 from closings.queries.shares import ShareRoot, key_of
 from closings.queries.working import Root, WorkedOutClosing, work_out
 from closings.states import CLOSING_POSTED, ClosingStatus
@@ -59,7 +62,7 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class NoticeShown:
-    """What one partner pays or gets back; `interest` is with premium."""
+    """What one partner pays or gets back; `interest` is with premium, `fee_tax` what comes on top of its fee."""
 
     investor_id: int
     name: str
@@ -70,11 +73,12 @@ class NoticeShown:
     interest: Decimal
     fee: Decimal
     fee_interest: Decimal
+    fee_tax: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
         """Cash: above zero the partner pays."""
-        return self.capital + self.not_paid + self.interest + self.fee + self.fee_interest
+        return self.capital + self.not_paid + self.interest + self.fee + self.fee_tax + self.fee_interest
 
     @property
     def pays(self) -> Decimal:
@@ -87,12 +91,14 @@ class NoticeShown:
 
 @dataclass(frozen=True)
 class ClosingFigures:
-    """Lines in the order of calls, partners in that of references. `moved`: it would come to something else now than
+    """Lines in the order of calls, partners in that of references; `fees` are how those for the time before were worked
+    out. `moved`: it would come to something else now than
     when it was submitted."""
 
     lines: list[LineShown]
     notices: list[NoticeShown]
     parts_of: Callable[[int | str], list[PartShown]]
+    fees: list[FeeShown]
     moved: bool = False
 
     @property
@@ -139,6 +145,7 @@ def _worked_out(found: WorkedOutClosing, *, moved: bool) -> ClosingFigures:
         [_line_of(roots[key], change) for key, change in changes.items()],
         [_notice_of(one, found.equalisation.notices[one.investor_id]) for one in found.parties],
         parts_of,
+        fees_shown(found.closing, found.parties, found.fees),
         moved,
     )
 
@@ -194,16 +201,26 @@ def _notice_of(party, notice) -> NoticeShown:
         notice.interest + notice.premium,
         notice.fee,
         notice.fee_interest,
+        notice.fee_tax,
     )
 
 
 # ---------------------------------------------------------------- once it is settled
 
 
+class _Joined(NamedTuple):
+    """A partner, as far as its fees ask for it."""
+
+    investor_id: int
+    name: str
+    kind: str
+
+
 def _posted(closing: Closing) -> ClosingFigures:
     frozen = Closing.objects.values_list("inputs", flat=True).get(pk=closing.pk)
     partners = Commitment.objects.filter(fund=closing.fund).order_by("reference")
-    partners = list(partners.values_list("pk", "investor_id", "investor__name", "reference"))
+    named = list(partners.values_list("pk", "investor_id", "investor__name", "reference", "kind"))
+    partners, joined = [one[:4] for one in named], [_Joined(one[1], one[2], one[4]) for one in named]
     shares = {key_of(pk): (pk, paid_on, held) for pk, _, paid_on, held, _ in frozen.get("shares", [])}
     held = {line: dict(before) for line, _, before, *_ in frozen["lines"]}
     held |= {key: {one: amount for one, amount, _ in rows} for key, (_, _, rows) in shares.items()}
@@ -220,7 +237,8 @@ def _posted(closing: Closing) -> ClosingFigures:
         return shown
 
     lines = [*_posted_lines(closing, held), *_posted_shares(closing, shares)]
-    return ClosingFigures(lines, _posted_notices(closing, frozen, partners), parts_of)
+    fees = fees_shown(closing, joined, fees_written(closing, worked_out_alone=True))
+    return ClosingFigures(lines, _posted_notices(closing, frozen, partners), parts_of, fees)
 
 
 def _posted_parts(closing: Closing, line: int | str, shares: dict) -> dict[int, tuple]:
@@ -307,7 +325,7 @@ def _posted_notices(closing: Closing, frozen: dict, partners) -> list[NoticeShow
         sums[row["commitment"]] = (capital + row["capital"], not_paid, charged + row["charged"])
     asked = CapitalCallItemLine.objects.filter(line__call=closing.call_id).order_by().values("commitment")
     fees = {
-        row["commitment"]: (row["fee"], row["fee_interest"])
+        row["commitment"]: (row["fee"], row["fee_interest"], row["fee_tax"])
         for row in asked.annotate(
             fee=Coalesce(Sum("amount", filter=Q(line__kind=Kind.MANAGEMENT_FEE)), ZERO),
             fee_interest=Coalesce(
@@ -316,6 +334,9 @@ def _posted_notices(closing: Closing, frozen: dict, partners) -> list[NoticeShow
                     filter=Q(line__kind=Kind.SUBSEQUENT_CLOSE_INTEREST, line__counts_as_called=True),
                 ),
                 ZERO,
+            ),
+            fee_tax=Coalesce(
+                Sum("amount", filter=Q(line__kind=Kind.PARTNERSHIP_EXPENSES, line__equalises=None)), ZERO
             ),
         )
     }
@@ -328,7 +349,7 @@ def _posted_notices(closing: Closing, frozen: dict, partners) -> list[NoticeShow
             name,
             *register[reference],
             *sums.get(pk, (ZERO, ZERO, ZERO)),
-            *fees.get(pk, (ZERO, ZERO)),
+            *fees.get(pk, (ZERO, ZERO, ZERO)),
         )
         for pk, investor_id, name, reference in partners
         if reference in register

@@ -11,6 +11,7 @@ from closings.calc.terms import Resplit
 from closings.models import Closing
 from closings.proof_sheet.build import build_proof_sheet
 from closings.proof_sheet.terms import ProofFacts
+from closings.queries.fees_before import fees_before
 from closings.queries.shares import ShareRoot
 from closings.queries.working import Party, Root, Source, given, work_out
 from closings.states import ClosingStatus
@@ -39,7 +40,7 @@ def proof_name(closing: Closing) -> str:
 
 
 def _proved(closing: Closing, parties, roots, shares) -> ProofFacts:
-    facts = given(closing, parties, roots, shares)
+    facts = given(closing, parties, roots, shares, fees_before(closing, parties))
     parts = {one.name: getattr(facts, one.name) for one in fields(facts)}
     beside, unit = parts.pop("beside"), parts.pop("unit")
     return ProofFacts(

@@ -30,14 +30,14 @@ from closings.calc.terms import (
     Beside,
     ClosingDays,
     EqualisationTerms,
-    FeeInstalment,
     FeeInterest,
     HeldLine,
     InterestEnd,
     Resplit,
 )
-from closings.models import Closing, ClosingExcuse, ClosingTranche
+from closings.models import Closing, ClosingExcuse
 from closings.queries.cuts import cut_by_defaults
+from closings.queries.fees_before import FeesBefore, fees_before, is_tax_on_a_fee
 from closings.queries.shares import ShareRoot, share_roots
 from funds.models import CapitalTransaction, Commitment
 
@@ -99,6 +99,7 @@ class WorkedOutClosing:
     parties: tuple[Party, ...]
     roots: tuple[Root, ...]
     shares: tuple[ShareRoot, ...]
+    fees: FeesBefore
     equalisation: Equalisation
     sides: Mapping[int, Side]
     starts_on: date
@@ -116,30 +117,35 @@ class WorkedOutClosing:
     def frozen(self) -> dict:
         """What it was worked out from and what it came to, as JSON: amounts and dates as text."""
         shares = {"shares": [one.frozen() for one in self.shares]} if self.shares else {}
-        return shares | {
-            "starts_on": str(self.starts_on),
-            "partners": [
-                [one.reference, one.name, f"{one.before:f}", f"{one.after:f}"] for one in self.parties
-            ],
-            "lines": [
-                [
-                    root.line.pk,
-                    root.resplit,
-                    [[key, f"{held:f}"] for key, held in sorted(root.held().items())],
-                    [[key, f"{paid:f}"] for key, paid in sorted(root.paid().items())],
-                    sorted(root.excused),
-                ]
-                for root in self.roots
-            ],
-            "changes": [
-                [
-                    change.key,
-                    change.days,
-                    *(_texts(one) for one in (change.delta, change.interest, change.premium)),
-                ]
-                for change in self.equalisation.lines
-            ],
-        }
+        fees = {"fees": self.fees.frozen()} if self.fees.rows else {}
+        return (
+            shares
+            | fees
+            | {
+                "starts_on": str(self.starts_on),
+                "partners": [
+                    [one.reference, one.name, f"{one.before:f}", f"{one.after:f}"] for one in self.parties
+                ],
+                "lines": [
+                    [
+                        root.line.pk,
+                        root.resplit,
+                        [[key, f"{held:f}"] for key, held in sorted(root.held().items())],
+                        [[key, f"{paid:f}"] for key, paid in sorted(root.paid().items())],
+                        sorted(root.excused),
+                    ]
+                    for root in self.roots
+                ],
+                "changes": [
+                    [
+                        change.key,
+                        change.days,
+                        *(_texts(one) for one in (change.delta, change.interest, change.premium)),
+                    ]
+                    for change in self.equalisation.lines
+                ],
+            }
+        )
 
 
 def _texts(amounts: Mapping[int, Decimal]) -> list[list]:
@@ -154,7 +160,8 @@ def work_out(closing: Closing) -> WorkedOutClosing:
     roots = _roots(closing, investors, excused)
     before = {one.investor_id: one.before for one in parties}
     shares = share_roots(closing, investors, before, excused, unit_of(closing.fund.currency))
-    facts = given(closing, parties, roots, shares)
+    fees = fees_before(closing, parties)
+    facts = given(closing, parties, roots, shares, fees)
     found = equalise(
         facts.lines,
         facts.before,
@@ -171,7 +178,7 @@ def work_out(closing: Closing) -> WorkedOutClosing:
         (one.investor_id for one in parties),
         unit_of(closing.fund.currency),
     )
-    return WorkedOutClosing(closing, parties, roots, shares, found, sides, _starts_on(closing, roots))
+    return WorkedOutClosing(closing, parties, roots, shares, fees, found, sides, _starts_on(closing, roots))
 
 
 def lines_of(found: Equalisation, shares: tuple[ShareRoot, ...]) -> tuple[Moved, ...]:
@@ -193,17 +200,19 @@ class Given:
     unit: Decimal
 
 
-def given(closing: Closing, parties, roots, shares) -> Given:
-    """The same for these partners, lines and distributions."""
-    tranches = {one.investor_id: one for one in closing.tranches.prefetch_related("fees")}
+def given(closing: Closing, parties, roots, shares, fees: FeesBefore) -> Given:
+    """The same for these partners, lines, distributions and fees."""
     values = dict(closing.values.values_list("line", "value"))
     return Given(
         [*(_held_line(root, values.get(root.line.pk)) for root in roots), *(one.as_line() for one in shares)],
         {one.investor_id: one.before for one in parties if one.before},
         {one.investor_id: one.after for one in parties},
         terms_of(closing, parties),
-        _days(closing),
-        {one.investor_id: _beside(one, tranches.get(one.investor_id)) for one in parties},
+        days_of(closing),
+        {
+            one.investor_id: fees.beside(one.investor_id, one.unfunded + one.after - one.before)
+            for one in parties
+        },
         unit_of(closing.fund.currency),
     )
 
@@ -229,17 +238,10 @@ def terms_of(closing: Closing, parties) -> EqualisationTerms:
     )
 
 
-def _days(closing: Closing) -> ClosingDays:
+def days_of(closing: Closing) -> ClosingDays:
+    """Its days as the engine reads them."""
     first = closing.fund.first_closing_on or closing.fund.lpa_date or closing.held_on
     return ClosingDays(closing.held_on, closing.pay_on, min(first, closing.held_on))
-
-
-def _beside(party: Party, tranche: ClosingTranche | None) -> Beside:
-    fees = tranche.fees.all() if tranche else ()
-    added = party.after - party.before
-    return Beside(
-        tuple(FeeInstalment(one.amount, one.due_on) for one in fees), unfunded=party.unfunded + added
-    )
 
 
 def _parties(closing: Closing) -> tuple[Party, ...]:
@@ -284,9 +286,8 @@ def _roots(
     lines = CapitalCallLine.objects.filter(
         fund=closing.fund, call__status__in=CALL_ISSUED, equalises__isnull=True, counts_as_called=True
     )
-    lines = lines.select_related("call", "allocation__deal").order_by(
-        "call__due_date", "call__number", "position"
-    )
+    lines = lines.annotate(is_tax=is_tax_on_a_fee()).select_related("call", "allocation__deal")
+    lines = lines.order_by("call__due_date", "call__number", "position")
     left_out = set(closing.exclusions.values_list("deal", flat=True))
     sources, excused, by_hand = _sources(closing, investors)
     return tuple(
@@ -347,7 +348,7 @@ def _excused_from_deals(closing: Closing) -> dict[int | None, set[int]]:
 
 
 def _resplit(line: CapitalCallLine, left_out: set[int], by_hand: set[int]) -> Resplit:
-    if line.kind in KEPT or (line.allocation_id and line.allocation.deal_id in left_out):
+    if line.kind in KEPT or line.is_tax or (line.allocation_id and line.allocation.deal_id in left_out):
         return Resplit.KEPT
     by_commitment = line.split_by == CapitalCallLine.SplitBy.COMMITMENT and line.pk not in by_hand
     return Resplit.COMMITMENT if by_commitment else Resplit.FIXED

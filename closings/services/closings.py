@@ -191,6 +191,7 @@ def checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
     _check_distributions(closing)
     worked_out = work_out(closing)
     _check_capital_returned(worked_out)
+    _check_fees(worked_out)
     if worked_out.starts_on >= closing.pay_on:
         raise Conflict(
             "closing.pay_on",
@@ -244,6 +245,23 @@ def _check_capital_returned(worked_out: WorkedOutClosing) -> None:
         )
 
 
+def _check_fees(worked_out: WorkedOutClosing) -> None:
+    """What is charged otherwise than it was worked out says why, and a call asks for what is agreed on fees."""
+    rows = worked_out.fees.rows.values()
+    if any(one.agreed and not one.reason for one in rows):
+        raise Conflict(
+            "closing.fee_without_reason",
+            "The fees for the time before are worked out: say why others are charged.",
+            field="tranches",
+        )
+    if rows and not any(one.pays for one in worked_out.equalisation.notices.values()):
+        raise Conflict(
+            "closing.fee_without_call",
+            "Nobody has anything to pay: enter what is agreed on the fee as a side letter, once the partner is in.",
+            field="tranches",
+        )
+
+
 # ---------------------------------------------------------------- what is written
 
 
@@ -261,6 +279,9 @@ def _write_parts(closing: Closing, plan: ClosingPlan) -> None:
             kind=one.kind,
             reference=references[one.investor_id],
             amount=one.amount,
+            fee_rate=one.fee_rate,
+            fee_discount=one.fee_discount,
+            fee_reason=one.fee_reason.strip(),
         )
         for one in plan.tranches
     )

@@ -10,6 +10,7 @@ from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import Kind, Problem
 from capital.models import CapitalCallLine
 from closings.models import Closing
+from fees.queries.catching_up import has_schedule
 from funds.models import Commitment, Deal, Fund, Investor
 from funds.queries.periods import closed_days
 
@@ -32,13 +33,18 @@ class ExcusePlan:
 
 @dataclass(frozen=True)
 class TranchePlan:
-    """What an investor promises: as a new partner, or more than it did. In the fund's currency."""
+    """What an investor promises: as a new partner, or more than it did. In the fund's currency. Its fees for the time
+    before are worked out, unless `fees` or a `fee_reason` say otherwise. A new one may have agreed on a rate of its own
+    (`fee_rate`), or on a share off its fee (`fee_discount`)."""
 
     investor_id: int
     amount: Decimal
     kind: str = Commitment.Kind.LP
     reference: str = ""
     fees: tuple[FeePlan, ...] = ()
+    fee_reason: str = ""
+    fee_rate: Decimal | None = None
+    fee_discount: Decimal | None = None
     excuses: tuple[ExcusePlan, ...] = ()
 
 
@@ -136,6 +142,22 @@ def _line_problems(plan: ClosingPlan, fund: Fund) -> Iterator[Problem]:
             yield Problem("value_below_cost", said, "values")
 
 
+def _fee_problems(plan: ClosingPlan, fund: Fund) -> Iterator[Problem]:
+    rates = [rate for one in plan.tranches for rate in (one.fee_rate, one.fee_discount) if rate is not None]
+    if any(not 0 <= rate <= 1 or rate != round(rate, 8) for rate in rates):
+        yield Problem("rate_out_of_range", "A rate or a share lies between 0 % and 100 %.", "tranches")
+    if any(None not in (one.fee_rate, one.fee_discount) for one in plan.tranches):
+        said = "A partner has a rate of its own or a share off its fee, not both."
+        yield Problem("discount_given_twice", said, "tranches")
+    agreed = [one for one in plan.tranches if (one.fee_rate, one.fee_discount) != (None, None)]
+    if fund.commitments.filter(investor__in=[one.investor_id for one in agreed]).exists():
+        said = "What a partner of the fund agreed on its fee is entered as a side letter of the fee."
+        yield Problem("closing.fee_of_a_partner", said, "tranches")
+    if any(one.fees and not one.fee_reason.strip() for one in plan.tranches) and has_schedule(fund):
+        said = "The fees for the time before are worked out: say why others are charged."
+        yield Problem("closing.fee_without_reason", said, "tranches")
+
+
 def _tranche_problems(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
     if not plan.tranches:
         yield Problem("closing_admits_nobody", "Name who comes in, or promises more.", "tranches")
@@ -144,6 +166,7 @@ def _tranche_problems(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
         yield Problem("investor.repeated", "An investor is named twice.", "tranches")
     if Investor.objects.visible_to(by).filter(pk__in=ids).count() < len(set(ids)):
         yield Problem("investor.unknown", "There is no such investor.", "tranches")
+    yield from _fee_problems(plan, fund)
     amounts = [one.amount for one in plan.tranches]
     fees = [fee.amount for one in plan.tranches for fee in one.fees]
     for amount in [*amounts, *fees, *plan.values.values()]:

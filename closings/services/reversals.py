@@ -27,6 +27,7 @@ from closings.services.closings import hold_closing, lock_closing
 from closings.services.settling import lock_register
 from closings.services.sharing_back import take_shares_back
 from distributions.models import Distribution
+from fees.models import FeeRun
 from funds.models import Commitment, CommitmentEvent
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
@@ -88,13 +89,15 @@ def check_nothing_rests_on(closing: Closing) -> None:
     issued = Distribution.objects.filter(fund=fund).issued().filter(sent_at__gte=since)
     waiting = fund.distributions.filter(status__in=["pending_approval", "approved"])
     settled = fund.closings.settled().exclude(pk=closing.pk).filter(approved_at__gte=since)
+    billed = FeeRun.objects.counting().filter(fund=fund, approved_at__gte=since)
     if any(
         rows.exists()
-        for rows in (issued_calls, later.filter(status="pending_approval"), issued, waiting, settled)
+        for rows in (issued_calls, later.filter(status="pending_approval"), issued, waiting, settled, billed)
     ):
         raise Conflict(
             "closing.rested_on",
-            "A call, a distribution or a closing since then rests on this one: it is cancelled or sent back first.",
+            "A call, a fee, a distribution or a closing since then rests on this one: it is cancelled or sent back "
+            "first.",
         )
     moved = moved_since(closing)
     if moved:

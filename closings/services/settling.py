@@ -22,8 +22,10 @@ from closings.calc.sides import lacking
 from closings.calc.terms import Resplit
 from closings.models import Closing, EqualisationPart, Refund
 from closings.notices import tell_of_closing
+from closings.queries.fees_shown import fees_told
 from closings.queries.working import Party, Root, Source, WorkedOutClosing
 from closings.services.sharing import pay_by_shares, share_anew
+from fees.services.late import write_catch_ups
 from funds.models import Commitment, CommitmentEvent, Fund
 from funds.services.partners import partner_by_closing
 from funds.services.register import admit_by_closing
@@ -63,8 +65,12 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     move_allocations(drawn_on, "revise", ctx=ctx)
     _write_parts(worked_out, who)
     share_anew(worked_out, who, ctx)
-    closing.call = _collect(worked_out, roots, who, ctx)
+    fees = {who[key]: row for key, row in worked_out.fees.rows.items()}
+    said = {who[key]: facts for key, facts in fees_told(worked_out).items()}
+    closing.call = _collect(worked_out, roots, who, said, ctx)
     closing.save(update_fields=["call"])
+    if closing.call:
+        write_catch_ups(fees, closing.call, ctx)
     pay_by_shares(worked_out, who, ctx)
     tell_of_closing(closing, ctx)
 
@@ -211,10 +217,10 @@ def _part(closing: Closing, moved: Moved, key: int, commitment_id: int) -> Equal
 
 
 def _collect(
-    worked_out, roots: dict[int, Root], who: dict[int, int], ctx: WriteContext
+    worked_out, roots: dict[int, Root], who: dict[int, int], fees: Mapping[int, dict], ctx: WriteContext
 ) -> CapitalCall | None:
-    """Issue the call that asks later partners for their parts: fees first, then line by line, interest last. None where
-    nobody owes anything."""
+    """Issue the call that asks later partners for their parts: fees first, then line by line, interest last; `fees` are
+    how these were worked out, for its letters. None where nobody owes anything."""
     asked = [replace(one, parts=_by_commitment(one.parts, who)) for one in _asked(worked_out, roots)]
     if not asked:
         return None
@@ -228,7 +234,7 @@ def _collect(
         created_by=ctx.by,
     )
     weights = {who[one.investor_id]: one.after for one in worked_out.parties}
-    return issue_collecting_call(call, asked, weights, ctx=ctx)
+    return issue_collecting_call(call, asked, weights, fees=fees, ctx=ctx)
 
 
 def _by_commitment(parts: Mapping[int, Decimal], who: dict[int, int]) -> dict[int, Decimal]:
@@ -239,7 +245,9 @@ def _asked(worked_out, roots: dict[int, Root]) -> Iterator[AskedLine]:
     """Each line of the collecting call, with what it asks of which investor."""
     closing, notices = worked_out.closing, worked_out.equalisation.notices
     fees = {key: notice.fee for key, notice in notices.items()}
-    yield from _asked_line(fees, kind=Kind.MANAGEMENT_FEE, reduces_unfunded=closing.fees_inside)
+    taxes = {key: notice.fee_tax for key, notice in notices.items()}
+    for kind, parts in ((Kind.MANAGEMENT_FEE, fees), (Kind.PARTNERSHIP_EXPENSES, taxes)):
+        yield from _asked_line(parts, kind=kind, reduces_unfunded=closing.fees_inside)
     for moved in worked_out.lines:
         root = roots[moved.key]
         facts = {

@@ -128,16 +128,17 @@ def preview_transfer(
     check_begin_transfer(fund, ctx.by)
     transferor = partner_of(fund, transferor_id, "transferor")
     part = share_asked(transferor, share.get("numerator"), share.get("denominator"), share.get("amount"))
+    transferee = None if transferee_id is None else partner_of(fund, transferee_id, "transferee")
+    _check_another(transferor, transferee)
     transfer = Transfer(
         fund=fund,
         transferor=transferor,
-        transferee=None if transferee_id is None else partner_of(fund, transferee_id, "transferee"),
+        **({"transferee": transferee} if transferee else {}),
         numerator=part.numerator,
         denominator=part.denominator,
         effective_on=effective_on,
         open_items=open_items,
     )
-    _check_another(transferor, transfer.transferee)
     return check_transfer(transfer, today=ctx.today(fund))
 
 

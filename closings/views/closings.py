@@ -29,7 +29,13 @@ def closing_list(request: HttpRequest, fund_id: int) -> HttpResponse:
     """Every closing of a fund, newest first."""
     fund = fund_of(request.user, fund_id)
     page = nearest_page_of(read.closings_of(fund), LINES_PER_PAGE, request.GET.get("page"))
-    context = {"fund": fund, "currency": fund.currency, "page": page, "may_draft": may_draft(fund)}
+    context = {
+        "fund": fund,
+        "currency": fund.currency,
+        "page": page,
+        "may_draft": may_draft(fund),
+        "to_recover": read.refunds_to_recover(fund),
+    }
     return render(request, "closings/closing_list.html", context)
 
 
@@ -71,6 +77,7 @@ def closing_context(request: HttpRequest, shown: Closing) -> dict:
         "currency": shown.fund.currency,
         "verbs": closing_offers(shown, request.user, has_come=bool(collected and collected.came)),
         "tranches": read.tranches_of(shown),
+        "fees_worked_out": shown.fees_worked_out,
         "rates": list(shown.rates.order_by("starts_on")) if shown.rate is None else [],
         "refunds": turned(request, "refunds", read.refunds_page(shown, request.GET.get("refunds"), notices)),
         "progress": progress_of(notices),

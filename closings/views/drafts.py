@@ -14,6 +14,7 @@ from closings.forms.closings import ClosingForms, named, typed_rows
 from closings.queries.closing import closing_of
 from closings.services import closings as services
 from closings.states import ClosingStatus
+from fees.queries.catching_up import has_schedule
 from funds.access import DRAFT, check_role
 from funds.models import Investor
 from funds.queries.access import fund_of, may_draft
@@ -93,6 +94,6 @@ def _draft_page(request, fund, draft=None) -> FormPage:
         template="closings/closing_form.html",
         partial="closing_form",
         form=forms,
-        context=partial(dict, fund=fund, draft=draft, forms=forms),
+        context=partial(dict, fund=fund, draft=draft, forms=forms, has_schedule=has_schedule(fund)),
         asks=asks,
     )

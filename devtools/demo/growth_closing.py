@@ -1,4 +1,6 @@
-"""The larger fund's second closing: an endowment comes in, and a partner promises more, half a year after the first."""
+"""The larger fund's second closing: an endowment comes in, and a partner promises more, half a year after the first;
+both are charged the fees of before, as they are worked out.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -7,7 +9,7 @@ from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
 from closings.models import Closing
 from closings.services import closings, letters, refunds
-from closings.services.planning import ClosingPlan, FeePlan, TranchePlan
+from closings.services.planning import ClosingPlan, TranchePlan
 from funds.models import Commitment, Fund
 
 from .people import Staff, create_investor, on
@@ -17,9 +19,6 @@ HELD_ON, PAY_ON, PAID_BACK_ON = date(2022, 6, 30), date(2022, 7, 20), date(2022,
 NEWCOMER, PROMISED = "Northgate University Endowment", Decimal("6000000.00")
 #: Reference → what it promises more.
 INCREASED, MORE = "0003", Decimal("1000000.00")
-#: Two per cent a year of the commitment, for 77 of the 90 days of the first quarter and for the second, on the days on
-#: which the others paid theirs. What the partner who promises more owes for them, the next fee asks for.
-FEES = (FeePlan(Decimal("25666.67"), date(2022, 1, 28)), FeePlan(Decimal("30000.00"), date(2022, 4, 15)))
 
 
 def close(fund: Fund, staff: Staff) -> Closing:
@@ -52,10 +51,10 @@ def _settled(fund: Fund, staff: Staff) -> Closing:
         held_on=HELD_ON,
         pay_on=PAY_ON,
         tranches=(
-            TranchePlan(endowment.pk, PROMISED, fees=FEES),
+            TranchePlan(endowment.pk, PROMISED),
             TranchePlan(standing.investor_id, MORE),
         ),
-        fee_interest=Closing.FeeInterest.NONE,
+        fee_interest=Closing.FeeInterest.PER_INSTALMENT,
         rate=Decimal("0.08"),
     )
     draft = closings.draft_closing(plan=plan, ctx=WriteContext(staff.analyst, on(HELD_ON, 10)))

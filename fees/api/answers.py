@@ -35,6 +35,7 @@ class FeeScheduleAnswer(FeeRowAnswer):
     offset_share: str
     offset_after_closing: str
     discount_order: str
+    late_rule: str
     vat_rate: Fraction
     inside: bool
 

@@ -26,6 +26,7 @@ class FeeScheduleBody(Body):
     offset_share: choice(FeeSchedule.OffsetShare) = None
     offset_after_closing: choice(FeeSchedule.OffsetAfterClosing) = None
     discount_order: choice(FeeSchedule.DiscountOrder) = None
+    late_rule: choice(FeeSchedule.LateRule) = None
     vat_rate: Rate = None
     inside: bool = None
     reason: text(500) = ""

@@ -2,7 +2,7 @@
 interest is in no figure of the fee, of what was paid in or of what is unfunded. Source: ILPA Model LPA, 5.1.4 and 8.3.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from fractions import Fraction
 from blackgem.lib.money import round_to_unit
 from blackgem.lib.rates import year_fraction
 from capital.calc.prorata import Key
-from fees.calc.charges import charge_of
+from fees.calc.charges import Part, charge_of
 from fees.calc.instalments import let_off
 from fees.calc.periods import Period
 from fees.calc.standing import Standing
@@ -20,13 +20,16 @@ from fees.calc.terms import ZERO, FeeInterest, FeeTerms, InterestEnd, LateRule, 
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """One period of it, up to the closing where the terms count days; `due_on`: the day of its instalment."""
+    """One period of it, up to the closing where the terms count days; `due_on`: the day of its instalment. `amount` is
+    what its `parts` come to, less what was charged `before`."""
 
     start: date
     end: date
     due_on: date
     amount: Decimal
     interest: Decimal = ZERO
+    before: Decimal = ZERO
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,24 @@ class CatchUp:
 
 
 def catch_up(
-    terms: FeeTerms, partner: Partner, periods: Sequence[Period], day: date, own: Standing
+    terms: FeeTerms,
+    partner: Partner,
+    periods: Sequence[Period],
+    day: date,
+    own: Standing,
+    *,
+    billed: Collection[date] = (),
 ) -> tuple[CatchUp | None, Standing]:
-    """What a partner of which a tranche is admitted on a day owes for the past, and where it stands after it.
+    """What a partner of which a tranche is admitted on a day owes for the past, and where it stands after it. `billed`
+    are the first days of periods that others were billed already, though they fall due on that day or later.
 
     None where nothing is owed. Raises FeeRefused as `charge_of`.
     """
-    owed = _billed if terms.late_rule == LateRule.BILLED else _to_date
-    rows = [row for period in periods if (row := owed(terms, partner, period, day, own)).amount]
+    if terms.late_rule == LateRule.BILLED:
+        owed = [_billed(terms, partner, period, day, own, period.start in billed) for period in periods]
+    else:
+        owed = [_to_date(terms, partner, period, day, own) for period in periods]
+    rows = [row for row in _less_loose(owed, own.charged.get(date.min, ZERO)) if row.amount]
     if not rows:
         return None, own
     pay_on = max(tranche.pay_on for tranche in partner.tranches if tranche.admitted_on == day)
@@ -71,20 +84,36 @@ def catch_up(
     return found, replace(own, charged=charged, let_off=own.let_off + waived)
 
 
-def _billed(terms: FeeTerms, partner: Partner, period: Period, day: date, own: Standing) -> CaughtUp:
+def _less_loose(rows: Sequence[CaughtUp], loose: Decimal) -> list[CaughtUp]:
+    """What was charged of no period counts for the first ones that fall short."""
+    found = []
+    for row in rows:
+        taken = max(min(loose, row.amount), ZERO)
+        loose -= taken
+        found.append(replace(row, amount=row.amount - taken, before=row.before + taken))
+    return found
+
+
+def _billed(
+    terms: FeeTerms, partner: Partner, period: Period, day: date, own: Standing, was_billed: bool
+) -> CaughtUp:
     """What others were billed for a period before the closing, less what the partner was."""
-    owed = ZERO
-    if period.on < day:
-        owed = charge_of(terms, partner, period, day).amount - own.charged.get(period.start, ZERO)
-    return CaughtUp(period.start, period.end, period.on, owed)
+    if period.on >= day and not was_billed:
+        return CaughtUp(period.start, period.end, period.on, ZERO)
+    charge = charge_of(terms, partner, period, max(day, period.on))
+    before = own.charged.get(period.start, ZERO)
+    owed = charge.amount - before
+    return CaughtUp(period.start, period.end, period.on, owed, before=before, parts=charge.parts)
 
 
 def _to_date(terms: FeeTerms, partner: Partner, period: Period, day: date, own: Standing) -> CaughtUp:
     """The days of a period before the closing; what an increase adds to a period that was charged already."""
-    upto, owed = period.up_to(day), ZERO
-    if period.start < day:
-        owed = charge_of(terms, partner, upto, day).amount - _without(terms, partner, period, upto, day, own)
-    return CaughtUp(upto.start, max(upto.start, upto.end), period.on, owed)
+    upto = period.up_to(day)
+    if period.start >= day:
+        return CaughtUp(period.start, period.start, period.on, ZERO)
+    charge, before = charge_of(terms, partner, upto, day), _without(terms, partner, period, upto, day, own)
+    owed = charge.amount - before
+    return CaughtUp(upto.start, upto.end, period.on, owed, before=before, parts=charge.parts)
 
 
 def _without(

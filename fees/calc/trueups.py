@@ -77,7 +77,7 @@ def _reasons(
     of_commitment = Why.LATER_CLOSING if came_later else Why.COMMITMENT
     if not before and not was_charged:
         return (of_commitment,)
-    found = set()
+    found = {of_commitment} if before and _days(before) < _days(after) else set()
     for one in before:
         for other in after:
             if max(one.start, other.start) >= min(one.end, other.end):
@@ -89,3 +89,8 @@ def _reasons(
             if one.basis == other.basis and one.base != other.base:
                 found.add(of_commitment if one.basis == Basis.COMMITMENT else Why.BASE)
     return tuple(why for why in Why if why in found) or (Why.OTHER_CALL,)
+
+
+def _days(parts: Sequence[Part]) -> int:
+    """Who paid up to its closing alone was charged fewer days than the period has."""
+    return sum(part.days for part in parts)

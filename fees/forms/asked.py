@@ -28,6 +28,7 @@ class FeeScheduleForm(ModelShapeForm):
         "offset_share": "Fee income is shared among",
         "offset_after_closing": "After a later closing, fee income of before is",
         "discount_order": "Discounts are taken",
+        "late_rule": "Who comes in at a later closing pays there",
         "vat_rate": "Tax on the fee",
         "inside": "Inside the commitment: what is paid lowers what is unfunded",
         "reason": "Why, or where it is agreed",
@@ -38,6 +39,7 @@ class FeeScheduleForm(ModelShapeForm):
         "basis": "Whatever is no commitment is read at the end of the day before the calendar period.",
         "brought_by": "An event that is entered under What happened. The rest of the version holds from its day.",
         "suspended_rate": "In percent a year, where another base is named.",
+        "late_rule": "The rest, as far as it is owed, comes with the next fee.",
         "vat_rate": "In percent of the fee, on top; 0 for none.",
     }
 

@@ -10,6 +10,11 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
         UNION ALL SELECT fund_id, 'run, recognised', id, recognised FROM fee_runs
         UNION ALL SELECT fund_id, 'run, net', id, net FROM fee_runs
         UNION ALL SELECT fund_id, 'run, tax', id, tax FROM fee_runs
+        UNION ALL SELECT fund_id, 'late, charged', id, charged FROM fee_catch_ups
+        UNION ALL SELECT fund_id, 'late, let off', id, let_off FROM fee_catch_ups
+        UNION ALL SELECT fund_id, 'late, agreed', id, agreed FROM fee_catch_ups
+        UNION ALL SELECT fund_id, 'late, net', id, net FROM fee_catch_ups
+        UNION ALL SELECT fund_id, 'late, tax', id, tax FROM fee_catch_ups
         UNION ALL SELECT fund_id, 'line, gross', id, gross FROM fee_run_lines
         UNION ALL SELECT fund_id, 'line, discount', id, discount FROM fee_run_lines
         UNION ALL SELECT fund_id, 'line, true up', id, true_up FROM fee_run_lines

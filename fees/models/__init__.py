@@ -3,11 +3,13 @@ and billed."""
 
 from .asked import FeeIncome, FeeLetter, FeeSchedule
 from .happened import FeeEvent, FeeRealisation
+from .late import FeeCatchUp
 from .runs import FeeBill, FeePayment, FeeRun, FeeRunCancellation, FeeRunLine, FeeStatement
 from .waivers import FeeWaiverCall, FeeWaiverUse
 
 __all__ = [
     "FeeBill",
+    "FeeCatchUp",
     "FeeEvent",
     "FeeIncome",
     "FeeLetter",

@@ -25,8 +25,9 @@ class Asked(DatedAmount):
 class FeeSchedule(Asked):
     """A version of a fund's fee, from `effective_on` on: a yearly `rate` of a `basis`, the rhythm in which it falls
     due, and what is done with fee income. Base and rate may hold earlier, from an event on (`brought_by`). While the
-    investment period is suspended, those of `suspended_basis` hold. A fee ends with a version of 0 %. `vat_rate`: tax
-    on top; `inside`: what is paid draws on the commitment."""
+    investment period is suspended, those of `suspended_basis` hold. A fee ends with a version of 0 %. `late_rule`: what
+    who comes in at a later closing pays there. `vat_rate`: tax on top; `inside`: what is paid draws on the
+    commitment."""
 
     class Basis(models.TextChoices):
         COMMITMENT = "commitment", "Commitment"
@@ -70,6 +71,10 @@ class FeeSchedule(Asked):
         RESPLIT = "resplit", "Shared anew, as if all had been there from the start"
         KEEP = "keep", "Kept as it was shared"
 
+    class LateRule(models.TextChoices):
+        BILLED = "billed", "The periods that others were billed"
+        TO_DATE = "to_date", "The days up to the closing"
+
     class DiscountOrder(models.TextChoices):
         DISCOUNT_FIRST = "discount_first", "Before the offset"
         OFFSET_FIRST = "offset_first", "Of what the offset left"
@@ -100,6 +105,9 @@ class FeeSchedule(Asked):
     )
     discount_order = models.CharField(
         max_length=14, choices=DiscountOrder, default=DiscountOrder.DISCOUNT_FIRST
+    )
+    late_rule = models.CharField(
+        max_length=7, choices=LateRule, default=LateRule.BILLED, db_default=LateRule.BILLED
     )
     vat_rate = RateField("tax on the fee", default=0)
     inside = models.BooleanField(default=True)

@@ -43,11 +43,9 @@ def explained(line: FeeRunLine, run: FeeRun) -> dict:
     return {
         "from": run.starts_on.isoformat(),
         "to": run.last_day.isoformat(),
-        "time": _OF_A_YEAR[version["frequency"]]
-        if version["time_rule"] == TimeRule.BY_PERIOD
-        else _BY_DAYS[version["time_rule"]],
+        "time": time_told(version["frequency"], version["time_rule"]),
         "by_period": version["time_rule"] == TimeRule.BY_PERIOD,
-        "parts": [_part(part) for part in line.parts],
+        "parts": [part_told(part) for part in line.parts],
         "steps": [
             {"label": label, "amount": f"{amount:f}"}
             for label, amount in _steps(line, version["discount_order"])
@@ -61,6 +59,11 @@ def explained(line: FeeRunLine, run: FeeRun) -> dict:
         **({"true_ups": changed} if changed else {}),
         **({"paid_from": run.paid_from} if run.paid_from == FeeRun.PaidFrom.CASH else {}),
     }
+
+
+def time_told(frequency: str, time_rule: str) -> str:
+    """What part of a year's fee a period is, in words."""
+    return _OF_A_YEAR[frequency] if time_rule == TimeRule.BY_PERIOD else _BY_DAYS[time_rule]
 
 
 GROSS = "Fee before what comes off"
@@ -151,7 +154,8 @@ def true_up_told(one: dict) -> dict:
     }
 
 
-def _part(part: dict) -> dict:
+def part_told(part: dict) -> dict:
+    """Days with base and rates, to the last day of them."""
     last = date.fromisoformat(part["to"]) - timedelta(1)
     said = {"base_said": BASES[part["basis"]]} if part.get("basis") else {}
     return part | {"to": last.isoformat()} | said

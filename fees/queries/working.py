@@ -25,6 +25,7 @@ from fees.calc.terms import (
     DiscountOrder,
     FeeIncome,
     FeeTerms,
+    LateRule,
     Move,
     OffsetAfterClosing,
     OffsetShare,
@@ -34,7 +35,7 @@ from fees.calc.terms import (
     Tranche,
     Waiver,
 )
-from fees.models import FeeEvent, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
+from fees.models import FeeCatchUp, FeeEvent, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
 from fees.models import FeeIncome as Income
 from fees.queries.bases import bases_of
 from fees.queries.frozen import frozen_inputs, rhythm
@@ -94,14 +95,14 @@ def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
     runs = list(FeeRun.objects.counting().filter(fund=fund).order_by("starts_on"))
     events = list(FeeEvent.objects.standing().filter(fund=fund).order_by("effective_on", "pk"))
     terms, period_rows = terms_of(fund, schedules, runs, events)
-    partners = _partners(fund, base_days_of(terms, period_rows[: len(runs) + 1]), terms.unit)
+    partners = partners_of(fund, base_days_of(terms, period_rows[: len(runs) + 1]), terms.unit)
     rows = list(Income.objects.approved().filter(fund=fund).order_by("pk"))
     income = [
         FeeIncome(row.effective_on, row.category, row.amount, row.offset_rate, row.deal_id) for row in rows
     ]
     known = {pk: run.effective_on for run in runs for pk in run.inputs["recognised"]}
     state = State(
-        _standings(fund, partners, runs, terms.start),
+        standings_of(fund, partners, runs, terms.start),
         {place: known[row.pk] for place, row in enumerate(rows) if row.pk in known},
     )
     waived = waived.quantize(terms.unit)  # as it was asked for and as it is read again, it is the same text
@@ -135,12 +136,17 @@ def billed_until(fund: Fund) -> date | None:
 
 
 def terms_of(
-    fund: Fund, schedules: Sequence[FeeSchedule], runs: Sequence[FeeRun], events: Sequence[FeeEvent] = ()
+    fund: Fund,
+    schedules: Sequence[FeeSchedule],
+    runs: Sequence[FeeRun],
+    events: Sequence[FeeEvent] = (),
+    *,
+    up_to: date = date.min,
 ) -> tuple[FeeTerms, tuple[Period, ...]]:
-    """The terms as far as the next period, and the periods up to it. Without `events`, base and rate are those of the
-    days that the schedule names."""
+    """The terms as far as the next period, or that of a later day, and the periods up to it. Without `events`, base and
+    rate are those of the days that the schedule names."""
     start = schedules[0].effective_on
-    until = (runs[-1].ends_on if runs else start) + _AHEAD
+    until = max(runs[-1].ends_on if runs else start, up_to) + _AHEAD
     first = rhythm(schedules[0])
     changes = [later for one, later in pairwise(schedules) if rhythm(one) != rhythm(later)]
     rhythms = [Schedule(*first), *(Schedule(*rhythm(one), one.effective_on) for one in changes)]
@@ -152,6 +158,7 @@ def terms_of(
         until,
         phases_from(schedules, events),
         tuple(rhythms),
+        late_rule=LateRule(now.late_rule),
         offset_share=OffsetShare(now.offset_share),
         offset_after_closing=OffsetAfterClosing(now.offset_after_closing),
         discount_order=DiscountOrder(now.discount_order),
@@ -171,7 +178,8 @@ def terms_of(
 # ---------------------------------------------------------------- partners
 
 
-def _partners(fund: Fund, base_days: Sequence[date], unit: Decimal) -> list[Partner]:
+def partners_of(fund: Fund, base_days: Sequence[date], unit: Decimal) -> list[Partner]:
+    """The partners of a fund by their commitments, with side letters and, of these days, their bases."""
     tranches: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     moves: dict[int, list[Move]] = defaultdict(list)
     events = CommitmentEvent.objects.approved().filter(commitment__fund=fund, changes_commitment=True)
@@ -183,6 +191,11 @@ def _partners(fund: Fund, base_days: Sequence[date], unit: Decimal) -> list[Part
     letters: dict[int, list[FeeLetter]] = defaultdict(list)
     for letter in FeeLetter.objects.approved().filter(fund=fund).order_by("effective_on", "pk"):
         letters[letter.commitment_id].append(letter)
+    joined = FeeCatchUp.objects.standing().filter(fund=fund).exclude(own_rate=None, discount=None)
+    agreed = {
+        pk: OwnRate(date.min, rate, date.min, off or Decimal(0))
+        for pk, rate, off in joined.values_list("commitment", "own_rate", "discount")
+    }
     partners = Commitment.objects.filter(fund=fund).order_by("pk").values_list("pk", "kind")
     bases = bases_of(fund, base_days, unit) if base_days else {}
     nothing = tuple(BaseEntry(day, date.min) for day in sorted(set(base_days)))
@@ -193,6 +206,7 @@ def _partners(fund: Fund, base_days: Sequence[date], unit: Decimal) -> list[Part
             tranches[pk],
             moves[pk],
             letters[pk],
+            agreed=agreed.get(pk),
             bases=bases.get(pk, nothing),
         )
         for pk, kind in partners
@@ -206,6 +220,7 @@ def _partner(
     moves,
     letters: Sequence[FeeLetter],
     *,
+    agreed: OwnRate | None = None,
     bases: tuple[BaseEntry, ...] = (),
 ) -> Partner:
     by_day = {one.effective_on: one for one in letters}
@@ -213,8 +228,12 @@ def _partner(
         pk,
         _admitted(tranches),
         fee_free,
-        tuple(
-            OwnRate(day, one.own_rate, date.min, one.discount or Decimal(0)) for day, one in by_day.items()
+        (
+            *([agreed] if agreed else []),
+            *(
+                OwnRate(day, one.own_rate, date.min, one.discount or Decimal(0))
+                for day, one in by_day.items()
+            ),
         ),
         waived=tuple(AmountWaived(one.effective_on, one.waived) for one in letters if one.waived),
         bases=bases,
@@ -236,26 +255,34 @@ def _admitted(tranches) -> tuple[Tranche, ...]:
     return tuple(found)
 
 
-def _standings(
+def standings_of(
     fund: Fund, partners: Iterable[Partner], runs: Sequence[FeeRun], start: date
 ) -> dict[int, Standing]:
-    """Where everybody stands after the runs. Fees that other calls asked for were charged too."""
+    """Where everybody stands after the runs. What was caught up with by a closing was charged too, and so were fees
+    that other calls asked for."""
     lines: dict[int, list[FeeRunLine]] = defaultdict(list)
     for line in FeeRunLine.objects.filter(run__in=runs).order_by("run__starts_on"):
         lines[line.commitment_id].append(line)
+    late: dict[int, list[FeeCatchUp]] = defaultdict(list)
+    for row in FeeCatchUp.objects.standing().filter(fund=fund).order_by("effective_on", "pk"):
+        late[row.commitment_id].append(row)
     called = _called(fund, start)
     starts = {run.pk: run.starts_on for run in runs}
-    return {one.key: _standing(lines[one.key], starts, called.get(one.key, ZERO)) for one in partners}
+    return {
+        one.key: _standing(lines[one.key], starts, called.get(one.key, ZERO), late[one.key])
+        for one in partners
+    }
 
 
 def _called(fund: Fund, start: date) -> dict[int, Decimal]:
-    """The fees that calls of no run ask for, by partner, with what was changed of them. What a transfer moved of them
-    stays with who was asked, as the fee of a run does."""
+    """The fees that calls of no run and no closing ask for, by partner, with what was changed of them. What a transfer
+    moved of them stays with who was asked, as the fee of a run does."""
     lines = CapitalCallLine.objects.filter(
         fund=fund,
         kind=CapitalCallLine.Kind.MANAGEMENT_FEE,
         call__status__in=CALL_ISSUED,
         call__fee_bill__isnull=True,
+        call__fee_catch_ups__isnull=True,
         call__call_date__gte=start,
     )
     found: dict[int, Decimal] = defaultdict(lambda: ZERO)
@@ -267,14 +294,21 @@ def _called(fund: Fund, start: date) -> dict[int, Decimal]:
     return found
 
 
-def _standing(lines: Sequence[FeeRunLine], starts: Mapping[int, date], called: Decimal) -> Standing:
-    """What each period was charged, and how, by its own run and what trued it up; what is of no period is the first
-    day's."""
+def _standing(
+    lines: Sequence[FeeRunLine], starts: Mapping[int, date], called: Decimal, late: Sequence[FeeCatchUp]
+) -> Standing:
+    """What each period was charged, and how, by its own run, by a closing and by what trued it up; what is of no period
+    is the first day's."""
     charged, parts = defaultdict(lambda: ZERO, {date.min: called}), {}
     for line in lines:
         start = starts[line.run_id]
         charged[start] += line.charged - line.true_up
         parts[start] = line.parts
+    for one in (one for row in late for one in row.periods):
+        start = date.fromisoformat(one["from"])
+        charged[start] += Decimal(one["amount"])
+        parts[start] = one["parts"]
+    for line in lines:
         for one in line.true_ups:
             start = date.fromisoformat(one["from"]) if one["from"] else date.min
             charged[start] += Decimal(one["comes_to"]) - Decimal(one["was"])
@@ -287,7 +321,7 @@ def _standing(lines: Sequence[FeeRunLine], starts: Mapping[int, date], called: D
         sum((line.recognised for line in lines), ZERO),
         sum((line.offset_applied for line in lines), ZERO),
         sum((line.waiver - line.let_off for line in lines), ZERO),
-        sum((line.let_off for line in lines), ZERO),
+        sum((one.let_off for one in (*lines, *late)), ZERO),
     )
 
 

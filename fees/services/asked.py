@@ -34,6 +34,7 @@ SCHEDULE_FIELDS = (
     "offset_share",
     "offset_after_closing",
     "discount_order",
+    "late_rule",
     "vat_rate",
     "inside",
 )

@@ -43,7 +43,8 @@ class NoticeFilter(Filters):
 
 class LetterAnswer(Answer):
     """One version of an item's letter. `state` is what has become of it: LIVE, REPLACED by a later version, CANCELLED
-    with what it is about, or PAID. `mail` is that of its last mailing; null while nobody asked for one."""
+    with what it is about, PAID, or NOTHING (is due of it any more). `mail` is that of its last mailing; null while
+    nobody asked for one."""
 
     id: int
     number: str

@@ -14,10 +14,12 @@ LIVE = "live"
 _views: list[str] = []
 _CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
 _REPLACED = "REPLACED. A later version took the place of this letter."
+_SETTLED = {"paid", "nothing"}
 STAMPS = {
     (_CALL, "cancelled"): "CANCELLED. Please do not pay: this capital call was cancelled.",
     (_CALL, "replaced"): _REPLACED,
     (_CALL, "paid"): "PAID. Nothing of what this letter asks for is outstanding.",
+    (_CALL, "nothing"): "NOTHING IS DUE. Nothing of what this letter is about is due from you any more.",
     (_DISTRIBUTION, "cancelled"): "CANCELLED. Nothing is paid out: this distribution was cancelled.",
     (_DISTRIBUTION, "replaced"): _REPLACED,
     (_DISTRIBUTION, "paid"): "PAID OUT. What this letter announces has been paid out.",
@@ -34,7 +36,7 @@ def register_letter_states(relation: str) -> None:
 
 
 def letter_state() -> Coalesce:
-    """What has become of a letter, whatever it is about: live, replaced, cancelled or paid."""
+    """What has become of a letter, whatever it is about: live, replaced, cancelled, paid, or nothing (is due)."""
     states = [F(f"{relation}__state") for relation in _views]
     return Coalesce(*states, Value(LIVE), output_field=CharField())
 
@@ -52,4 +54,4 @@ def copy_of(notice: Notice) -> bytes:
     content = bytes(notice.document.content)
     words = STAMPS.get((notice.kind, notice.letter_state))
     holds = words is None or (notice.cancellation and notice.letter_state == "cancelled")
-    return content if holds else stamped(content, words, settled=notice.letter_state == "paid")
+    return content if holds else stamped(content, words, settled=notice.letter_state in _SETTLED)

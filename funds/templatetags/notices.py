@@ -1,5 +1,6 @@
 """How the frozen facts of a letter are printed. Facts hold amounts, rates and dates as text, exactly as decided."""
 
+import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,12 +12,25 @@ from blackgem.lib.money import amount_in_words, format_money, format_rate
 register = template.Library()
 
 NOTHING = "–"
+#: Characters of scripts that run from right to left.
+_RIGHT_TO_LEFT = {"R", "AL"}
 
 
 @register.filter
 def amount(value: str | None, currency: str) -> str:
     """ "8000.00" → "$8,000.00", negative in parentheses; nothing is a dash."""
     return NOTHING if value is None else format_money(Decimal(value), currency)
+
+
+@register.filter
+def isolated(value: str) -> str:
+    """Lines of another script, each in its own direction: the full stop of an Arabic name stands on its left."""
+    return "\n".join(
+        f"\u2068{line}\u2069"
+        if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in line)
+        else line
+        for line in value.split("\n")
+    )
 
 
 @register.filter

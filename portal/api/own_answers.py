@@ -194,8 +194,8 @@ class OwnFeesAnswer(Answer):
 
 class OwnLetterAnswer(OwnAnswer):
     """One version of a letter. `itemId` is the part of the call or distribution, or the refund, that it is
-    about; `state` is what has become of it: LIVE, REPLACED by a later version, CANCELLED with what it is about, or
-    PAID."""
+    about; `state` is what has become of it: LIVE, REPLACED by a later version, CANCELLED with what it is about,
+    PAID, or NOTHING (is due of it any more)."""
 
     id: RandomId
     item_id: RandomId

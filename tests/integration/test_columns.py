@@ -71,8 +71,8 @@ REASONS = {
     r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"
     " by line",
     r"period_closes\.checks": "nothing, because it only tells how the check list stood when the close was asked for",
-    r"fee_runs\.inputs|fee_run_lines\.(parts|true_ups)|fee_statements\.facts": "nothing, because it"
-    " only tells what a fee was worked out from; what it"
+    r"fee_runs\.inputs|fee_run_lines\.(parts|true_ups)|fee_statements\.facts|fee_catch_ups\.periods": "nothing,"
+    " because it only tells what a fee was worked out from; what it"
     " comes to is held partner by partner",
     r"(bank_(accounts|statements|entries)|statement_files|table_mappings|payment_layouts|entry_postings"
     r"|repeated_entries)\.\w+": (
@@ -86,7 +86,7 @@ REASONS = {
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",
-    r"\w+\.(method|reference|payer|note|document|reason|change_note|failure|description|name|email|attention|address|country"
+    r"\w+\.(method|reference|payer|note|document|(fee_)?reason|change_note|failure|description|name|email|attention|address|country"
     r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|bank_address|account_name|routing_number|swift"
     r"|holder_town|recipients|declined_because)": _WORDS,
 }

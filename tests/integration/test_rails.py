@@ -96,11 +96,13 @@ def test_refused(attempt, base, connections):
 
 
 @pytest.mark.parametrize("writes", ALLOWED, ids=lambda one: one.__name__)
-def test_allowed(writes, base):
-    with app_connection() as connection:
+def test_allowed(writes, base, connections):
+    connection = connections["app"]
+    try:
         t = World(connection, base)
         writes(t, base)
         t.whole()
+    finally:
         connection.rollback()
 
 

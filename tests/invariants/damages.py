@@ -251,6 +251,7 @@ DAMAGES = {
         "UPDATE fee_run_lines SET parts = jsonb_set(parts, '{0,to}', '\"2026-03-31\"') WHERE gross > 0"
     ),
     "fee_statements_say_their_lines": "UPDATE fee_statements SET withdrawn_at = now() WHERE run_id % 2 = 1",
+    "fee_catch_ups_are_asked_for": "UPDATE fee_catch_ups SET charged = charged + 1, let_off = let_off + 1",
     "general_partners_pay_no_fee": (
         "UPDATE fee_run_lines SET tax = tax + 1 WHERE commitment_id IN (SELECT id FROM commitments WHERE kind = 'gp')"
     ),

@@ -34,6 +34,7 @@ def populated(django_db_setup, django_db_blocker):
         closing = story.second_closing()
         story.pay(closing.call, closing.pay_on)
         story.refund(closing, closing.pay_on)
+        story.schedule()
         after = date(2026, 9, 30)
         plan = story.plan(after, date(2026, 10, 20), story.newcomer("D", "2000000.00"))
         story.reverse(story.close(plan, after), after)

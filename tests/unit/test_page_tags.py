@@ -21,6 +21,7 @@ from blackgem.templatetags.blackgem import (
 from capital.states import AllocationState, CallStatus
 from distributions.states import DistributionStatus
 from funds.models import NoticeDelivery
+from funds.templatetags.notices import isolated
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,9 @@ def test_an_unknown_status_is_shown_and_escaped():
     assert status_of("call", "on_hold").word == "On hold"
     page = Template('{% load blackgem %}{% status "call" value %}').render(Context({"value": "<b>x"}))
     assert "<b>" not in page
+
+
+def test_each_line_of_a_letter_runs_in_the_direction_of_its_script():
+    """Around Arabic stand the marks that keep its full stop and its numbers in their places; around others none."""
+    assert isolated("Acme Ventures\nสมชาย ใจดี") == "Acme Ventures\nสมชาย ใจดี"
+    assert isolated("شارع ١٢.\nRiyadh") == "\u2068شارع ١٢.\u2069\nRiyadh"

@@ -13,6 +13,7 @@ from closings.services import closings, refunds, reversals
 from closings.services.planning import ClosingPlan, FeePlan, TranchePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
+from fees.services import asked
 from tests.factories import (
     CommitmentFactory,
     DealFactory,
@@ -110,6 +111,14 @@ class ClosingStory:
                     ctx=self.ctx(day),
                 )
 
+    def schedule(self, **fields):
+        """A fee of commitments from the first day on, of 2 % every quarter in advance unless said otherwise."""
+        fields = {"effective_on": BEGAN, "rate": "0.02", **fields}
+        row = asked.set_fee_schedule(fund_id=self.fund.pk, fields=fields, ctx=self.ctx(BEGAN))
+        if self.four_eyes:
+            asked.approve_fee_schedule(schedule_id=row.pk, ctx=self.ctx(BEGAN, self.second))
+        return row
+
     def first_two_calls(self):
         """The calls before the second closing of the published example."""
         self.call(
@@ -130,11 +139,10 @@ class ClosingStory:
         }
         return ClosingPlan(**fields | changes)
 
-    def newcomer(self, name: str, amount: str, *fees: tuple[str, date]) -> TranchePlan:
+    def newcomer(self, name: str, amount: str, *fees: tuple[str, date], **more) -> TranchePlan:
         investor = InvestorFactory(name=name, created_by=self.manager)
-        return TranchePlan(
-            investor.pk, Decimal(amount), fees=tuple(FeePlan(Decimal(fee), due) for fee, due in fees)
-        )
+        said = tuple(FeePlan(Decimal(fee), due) for fee, due in fees)
+        return TranchePlan(investor.pk, Decimal(amount), fees=said, **more)
 
     def more(self, partner, amount: str) -> TranchePlan:
         return TranchePlan(partner.investor_id, Decimal(amount))

@@ -18,6 +18,7 @@ from closings.queries.defaults import accrued_of, other_partners
 from closings.services import defaults, remedies
 from closings.services.defaults import DefaultTerms
 from funds.models import Notice, NoticeDelivery, NoticeDocument
+from funds.queries.letter_states import with_letter_states
 from funds.services.rendering import letter_html
 from portal.models import CommitmentDifferences
 from tests.factories import BankDetailsFactory, ContactFactory, admit, rename, set_by_two
@@ -147,6 +148,7 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
     assert "assumed what was open of this call" in words
     assert "$120,000.00" in words
     assert "$30,000.00" not in words
+    assert "Use of the money Your part" in words
     words = words_of(given[1])
     assert "no longer due from you" in words
     assert "please pay only what is still outstanding" in words
@@ -215,6 +217,8 @@ def test_what_is_assumed_goes_on_to_a_third_and_back():
     assert sum(sums) == D("142222.23")
     assert sums[1] == 0
     assert owed(other).called == owed(other).committed == 0
+    told = with_letter_states(Notice.objects.filter(commitment=other, subject_id=story.open.pk))
+    assert told.latest("version").letter_state == "nothing"
     for partner in (story.first, other, story.newcomer):
         agrees_with_the_views(partner, today=date(2026, 10, 3))
     assert violations() == []

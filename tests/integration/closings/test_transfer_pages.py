@@ -90,7 +90,10 @@ def test_to_an_investor_who_is_none_yet(story, client):
     empty = client.post(new, said)
     assert empty.status_code == 422
     assert "Enter the name of the new investor." in empty.content.decode()
-    client.post(new, said | {"new_name": "Harbour Fund", "new_email": "notices@harbour.example"})
+    said |= {"new_name": "Harbour Fund", "new_email": "notices@harbour.example"}
+    assert "Ask for the transfer" not in empty.content.decode()
+    assert "3,000,000.00" in text_of(client.post(new, said | {"do": "show"}))
+    client.post(new, said)
     took = Commitment.objects.get(investor__name="Harbour Fund")
     assert CommitmentCapital.objects.get(pk=took.pk).committed == D("3000000.00")
     assert took.closing_date == MOVED_ON

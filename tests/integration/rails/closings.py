@@ -102,6 +102,12 @@ def a_tranche_of_nothing(t, base):
     t.tranche(draft(t, base), base.fund, t.investor(), "0.00")
 
 
+@refused("tranche_fee_is_a_rate_or_a_share_off")
+def a_tranche_with_a_rate_and_a_share_off(t, base):
+    one = t.tranche(draft(t, base), base.fund, t.investor())
+    t.change("closing_tranches", one, fee_rate="0.01", fee_discount="0.1")
+
+
 @refused("tranche_belongs_to_closing", FOREIGN)
 def a_tranche_of_another_fund(t, base):
     t.tranche(draft(t, base), base.strict, t.investor())

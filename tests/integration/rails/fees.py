@@ -174,6 +174,7 @@ for _column in (
     "offset_share",
     "offset_after_closing",
     "discount_order",
+    "late_rule",
 ):
     attempt(
         f"fee_schedules_{_column}_known",
