@@ -137,7 +137,10 @@ def test_who_decides_in_which_fund():
     late = propose(story, story.partners[2], by=analyst)
     remove_member(fund_id=story.fund.pk, user_id=story.second.pk, ctx=ctx(story.manager))
     remove_member(fund_id=story.fund.pk, user_id=analyst.pk, ctx=ctx(story.manager))
-    verify(late, story.manager)  # whoever asked has left; what was asked for still stands
+    # Whoever asked has left: it is asked for again.
+    refused("request.role_ended", Conflict, lambda: verify(late, story.manager))
+    reject_payee_details(payee_details_id=late.pk, ctx=ctx(story.manager))
+    verify(propose(story, story.partners[2]), story.manager)
     story.issued()
     last = propose(story)
     refused("four_eyes", Forbidden, lambda: verify(last, story.manager))
