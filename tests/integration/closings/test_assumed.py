@@ -151,7 +151,8 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
     assert "Use of the money Your part" in words
     words = words_of(given[1])
     assert "no longer due from you" in words
-    assert "please pay only what is still outstanding" in words
+    assert "Outstanding from you $0.00" in words, "what it paid is asked for no more"
+    assert "Please pay nothing" in words
 
     # Each pays by its own item; the other's demand is met by nobody else.
     with pytest.raises(DomainError):
@@ -234,8 +235,13 @@ def notice(story, partner, day):
 def test_who_assumed_is_in_default_by_itself_and_owes_interest_from_the_due_date(story):
     story.transfer(**ASSUMED)
     late = DUE + timedelta(73)
+    pay(story, story.newcomer, "10000.00", DUE)
     given = notice(story, story.newcomer, late)
-    assert accrued_of(given, late).total == D("1000.00")
+    assert accrued_of(given, late).total == D("800.00")
+    words = strip_tags(letter_html(letters(story, story.newcomer)[-1]))
+    assert "$40,000.00 is not paid" in words
+    assert "Outstanding from you$40,000.00" in words
+    assert "$50,000.00" not in words.split("Where the money goes")[0]
     short = {"default_id": given.pk, "due_on": late + timedelta(30), "amount": "100.00"}
     asked = remedies.request_shortfall(**short, ctx=story._ctx(late)).asked.call
     assert {line.kind for line in asked.lines.all()} == {"investment", "other"}
