@@ -43,7 +43,6 @@ urlpatterns = [
     path(f"{_FILE}withdraw/", payments.withdraw, name="payment_file_withdraw"),
     path(f"{_FILE}download/", payments.download, name="payment_file_download"),
     path(f"{_FILE}answer/", payments.answer, name="payment_file_answer"),
-    path(f"{_FILE}status-report/", payments.status_report, name="payment_file_report"),
     path("bank-accounts/<int:account_id>/payment-files/<str:form>/", payments.layout, name="payment_layout"),
     path("payments/<int:payment_line_id>/return/", payments.return_line, name="payment_return"),
 ]

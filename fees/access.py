@@ -15,9 +15,12 @@ def check_begin_run(fund: Fund, by) -> None:
 
 
 def check_no_run_waits(fund: Fund) -> None:
-    """Whether no other run of the fund waits."""
-    if FeeRun.objects.pending().filter(fund=fund).exists():
-        raise Conflict("fee.run_waits", "Another fee run of this fund waits: it is decided first.")
+    """Whether no other run of the fund waits, in time or not."""
+    if number := FeeRun.objects.pending().filter(fund=fund).values_list("number", flat=True).first():
+        raise Conflict(
+            "fee.run_waits",
+            f"Another fee run of this fund waits, number {number}: it is approved or turned down first.",
+        )
 
 
 def check_enter(fund: Fund, by) -> None:

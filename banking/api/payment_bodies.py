@@ -8,6 +8,8 @@ from banking.models import PaymentFileLine, PaymentFormat
 from blackgem.http.pagination import Paged
 from blackgem.http.schemas import Body, Day, Id, choice, text
 
+from .bodies import FileContent
+
 
 class PaymentFileFilter(Paged):
     fund_id: Id = None
@@ -32,6 +34,12 @@ class PaymentFileBody(Body):
 
 class WithdrawPaymentFileBody(Body):
     reason: text(500, least=1)
+
+
+class StatusReportBody(Body):
+    """The bank's payment status report (ISO 20022, pain.002) on a file that it was given."""
+
+    content: FileContent
 
 
 class AnswerPaymentFileBody(Body):

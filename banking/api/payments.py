@@ -7,7 +7,7 @@ from ninja import Query, Router
 from banking.models import BankAccount
 from banking.queries import payments as read
 from banking.services import payments as services
-from banking.services.payment_answers import answer_payment_file
+from banking.services.payment_answers import answer_payment_file, note_status_report
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -30,6 +30,7 @@ from .payment_bodies import (
     AnswerPaymentFileBody,
     PaymentFileBody,
     PaymentFileFilter,
+    StatusReportBody,
     WithdrawPaymentFileBody,
 )
 
@@ -168,4 +169,16 @@ def post_answer_payment_file(request: HttpRequest, payment_file_id: int, body: A
     answer_payment_file(
         payment_file_id=payment_file_id, accepted=body.accepted, note=body.note, ctx=context_of(request)
     )
+    return _detail(request, payment_file_id)
+
+
+@router.post("/payment-files/{id:payment_file_id}/status-report", response=PaymentFileDetailAnswer)
+@needs(MANAGE)
+def post_status_report(request: HttpRequest, payment_file_id: int, body: StatusReportBody):
+    """Note what the bank reports: whether it takes the file, and which of its payments not, which another file may pay
+    then. The report of another file, or of another amount, is refused, and one that says nothing yet leaves the file as
+    it is. What it says twice is noted once. 409 where a payment that it rejects stands as paid. It records no
+    payout."""
+    with naming(report="content"):
+        note_status_report(payment_file_id=payment_file_id, content=body.content, ctx=context_of(request))
     return _detail(request, payment_file_id)

@@ -44,18 +44,26 @@ class ReasonForm(Form):
     reason = PlainTextFormField(label="Why", max_length=500)
 
 
-class AnswerForm(Form):
-    answer = forms.ChoiceField(
-        label="The bank", choices=[("accepted", "accepted the file"), ("refused", "refused the file")]
-    )
-    note = PlainTextFormField(
-        label="What it said", max_length=500, required=False, help_text="Why, where it refused the file."
-    )
+class BankAnswerForm(Form):
+    """What the bank said of a file: by its report, or by a person's word, once."""
 
-
-class StatusReportForm(Form):
     report = forms.FileField(
-        label="Status report of the bank",
+        label="Its status report",
+        required=False,
         allow_empty_file=True,
         help_text="pain.002, as the bank answers to an ISO 20022 file: whether it takes it, and which payments not.",
     )
+    answer = forms.ChoiceField(
+        label="Or the bank said that it",
+        choices=[("", "Choose"), ("accepted", "accepted the file"), ("refused", "refused the file")],
+        required=False,
+    )
+    note = PlainTextFormField(
+        label="Why", max_length=500, required=False, help_text="Where it refused the file."
+    )
+
+    def clean(self):
+        said = super().clean()
+        if not self.errors and (said.get("report") is None) == (not said.get("answer")):
+            self.add_error("report", "Give the bank’s report, or say what it answered.")
+        return said

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banking import access
 from banking.forms.payment_layouts import AchLayoutForm, TableLayoutForm
-from banking.forms.payments import AnswerForm, PaymentFileForm, ReasonForm, StatusReportForm
+from banking.forms.payments import BankAnswerForm, PaymentFileForm, ReasonForm
 from banking.models import BankAccount, PaymentFileLine, PaymentFormat
 from banking.queries import payments as read
 from banking.queries.pages import accounts_of_fund
@@ -115,8 +115,7 @@ def _shown(request: HttpRequest, payment_file_id: int, status: int = 200) -> Htt
         "answer": offer(access.check_answer, one, request.user),
         "report": offer(access.check_report, one, request.user),
         "reason_form": ReasonForm(),
-        "answer_form": AnswerForm(),
-        "report_form": StatusReportForm(),
+        "answer_form": BankAnswerForm(),
         "story": read.story_of(one),
     }
     return render(request, "banking/payment_file.html", context, status=status)
@@ -174,30 +173,16 @@ def download(request: HttpRequest, payment_file_id: int) -> HttpResponse:
 @manager_page
 @says_refusals(_refused)
 def answer(request: HttpRequest, payment_file_id: int) -> HttpResponse:
-    """Say what the bank answered."""
+    """Note what the bank answered: by its status report, or by the word of a person."""
     check_role(read.file_of(request.user, payment_file_id).role, MANAGE)
-    said = _valid(AnswerForm(request.POST))
-    answers.answer_payment_file(
-        payment_file_id=payment_file_id,
-        accepted=said["answer"] == "accepted",
-        note=said["note"],
-        ctx=context_of(request),
-    )
-    messages.success(request, "The answer of the bank is noted. Nothing is paid before it stands booked.")
-    return redirect("banking:payment_file", payment_file_id)
-
-
-@require_POST
-@manager_page
-@says_refusals(_refused)
-def status_report(request: HttpRequest, payment_file_id: int) -> HttpResponse:
-    """Note what the bank's status report says."""
-    check_role(read.file_of(request.user, payment_file_id).role, MANAGE)
-    report = _valid(StatusReportForm(request.POST, request.FILES))["report"]
-    answers.note_status_report(
-        payment_file_id=payment_file_id, content=report.read(), ctx=context_of(request)
-    )
-    messages.success(request, "What the bank reports is noted. Nothing is paid before it stands booked.")
+    said = _valid(BankAnswerForm(request.POST, request.FILES))
+    of_file = {"payment_file_id": payment_file_id, "ctx": context_of(request)}
+    if said["report"] is not None:
+        answers.note_status_report(content=said["report"].read(), **of_file)
+    else:
+        accepted = said["answer"] == "accepted"
+        answers.answer_payment_file(accepted=accepted, note=said["note"], **of_file)
+    messages.success(request, "What the bank said is noted. Nothing is paid before it stands booked.")
     return redirect("banking:payment_file", payment_file_id)
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.fields import MoneyField
+from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
 from closings.models import (
     Closing,
@@ -33,6 +34,8 @@ REFUNDS_PER_PAGE = 12
 TRANCHES_SHOWN = 50
 EVENTS_SHOWN = 20
 ZERO = Decimal("0.00")
+#: Exceptions about refunds that went out.
+_CAME_BACK = ("a_part_was_refunded_and_its_payment_came_back", "refund_went_out_and_its_payment_came_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +143,13 @@ def payable_of(closing: Closing) -> Decimal:
     """What may be paid out of its refunds now."""
     ready = Refund.objects.filter(closing=closing, progress__payable__gt=0)
     return ready.aggregate(total=Coalesce(Sum("progress__payable"), ZERO))["total"]
+
+
+def refunds_to_recover(fund) -> list[dict]:
+    """What payments that came back have left of refunds that went out, in the fund's currency: `name` of who got one,
+    `to_recover`, and the number of its own `call` that it no longer pays, or None where what others paid came back.
+    Empty once the money that resolves it has moved."""
+    rows = [row for name in _CAME_BACK for row in rows_of_exception(name, fund_id=fund.pk)]
+    who = fund.commitments.filter(pk__in=[row["commitment"] for row in rows])
+    names = dict(who.values_list("pk", "investor__name")) if rows else {}
+    return [{**row, "name": names[row["commitment"]]} for row in rows]

@@ -29,7 +29,13 @@ def closing_list(request: HttpRequest, fund_id: int) -> HttpResponse:
     """Every closing of a fund, newest first."""
     fund = fund_of(request.user, fund_id)
     page = nearest_page_of(read.closings_of(fund), LINES_PER_PAGE, request.GET.get("page"))
-    context = {"fund": fund, "currency": fund.currency, "page": page, "may_draft": may_draft(fund)}
+    context = {
+        "fund": fund,
+        "currency": fund.currency,
+        "page": page,
+        "may_draft": may_draft(fund),
+        "to_recover": read.refunds_to_recover(fund),
+    }
     return render(request, "closings/closing_list.html", context)
 
 

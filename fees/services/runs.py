@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.days import day_in_words
+from blackgem.lib.decisions import check_alive
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
@@ -97,6 +98,12 @@ def approve_fee_run(*, run_id, ctx: WriteContext) -> FeeRun:
     Raises Conflict("fee.moved") where it would come to something else by now.
     """
     return RUNS.approve(run_id, ctx=ctx)
+
+
+def check_approve_now(run: FeeRun, by, at) -> None:
+    """Whether this person may approve a run at that moment, and not too late; the run has the `role` of who asks."""
+    RUNS.check_approve(run, by)
+    check_alive(run.recorded_at, at)
 
 
 @service

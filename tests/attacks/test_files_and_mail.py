@@ -131,7 +131,7 @@ def test_no_form_takes_a_file(api):
     }
     assert fields
     taking = {where for where, field in fields.items() if isinstance(field, forms.FileField)}
-    assert taking == {("UploadForm", "file"), ("StatusReportForm", "report")}
+    assert taking == {("UploadForm", "file"), ("BankAnswerForm", "report")}
     stored = [field for model in apps.get_models() for field in model._meta.get_fields()]
     assert not [field for field in stored if isinstance(field, models.FileField)]
     with nothing_written():

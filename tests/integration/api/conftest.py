@@ -20,7 +20,7 @@ from tests.support.api import Api
 from tests.support.opened import written
 from tests.support.staging import staged
 
-from .rows import banked, fees_of, not_closed, transferred
+from .rows import banked, fees_of, not_closed, transferred, waived
 
 CALLED_ON, DUE_ON = "2026-02-15", "2026-03-01"
 #: A year of 365 days between the money that came in and the money that goes out.
@@ -320,6 +320,7 @@ def ids(world, trail, exit, joining) -> dict:
         **transferred(world),
         **fees_of(world),
         **banked(world),
+        **waived(world),
         **not_closed(world),
         "closing": closing["id"],
         "closing_call": closing["callId"],

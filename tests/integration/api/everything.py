@@ -142,6 +142,7 @@ STATEMENT_FILE = {
     "name": "february.xml",
     "content": b64encode(bank_files.camt([_WIRE], Decimal("5.00"))).decode(),
 }
+STATUS_REPORT = {"content": b64encode(bank_files.pain002("BG1F1", "ACTC")).decode()}
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
     ("POST", "/funds/{fund}/nav-entries", {"asOf": "2026-01-01", "amount": 1}),
@@ -289,7 +290,7 @@ WRITES = (
     ("POST", "/fee-runs/{fee_run}/cancel", {"reason": "mine"}),
     ("POST", "/fee-cancellations/{fee_cancellation}/approve", None),
     ("POST", "/fee-cancellations/{fee_cancellation}/reject", None),
-    ("POST", "/funds/{fund}/waived-fees", {"itemId": 10**9, "dueOn": "2199-01-01"}),
+    ("POST", "/funds/{waiving_fund}/waived-fees", {"itemId": "{waiving_gp}", "dueOn": "2199-01-01"}),
     ("POST", "/fee-waiver-uses/{fee_waiver_use}/approve", None),
     ("POST", "/fee-waiver-uses/{fee_waiver_use}/reject", None),
     ("POST", "/funds/{fund}/period-closes", {"reason": "Reported"}),
@@ -315,6 +316,7 @@ WRITES = (
     ("POST", "/payment-files/{payment_file}/reject", None),
     ("POST", "/payment-files/{payment_file}/withdraw", {"reason": "mine"}),
     ("POST", "/payment-files/{payment_file}/answer", {"accepted": True}),
+    ("POST", "/payment-files/{payment_file}/status-report", STATUS_REPORT),
     ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )
@@ -333,7 +335,7 @@ EVERYTHING = (*READINGS, *CREATES, *WRITES, *OWN_WRITES)
 
 def address(path: str) -> str:
     """The address as the OpenAPI document has it: /api/funds/{fund_id} for /funds/{fund}."""
-    return "/api" + path.replace("}", "_id}")
+    return "/api" + path.replace("{waiving_fund}", "{fund}").replace("}", "_id}")
 
 
 def filled(value, ids):

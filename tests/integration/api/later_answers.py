@@ -351,6 +351,15 @@ def order(world, exit):
     last = api.made("/payment-files", body)["id"]
     do(second, f"/payment-files/{last}/approve")
     download_payment_file(payment_file_id=last, ctx=WriteContext(world.people["manager"], timezone.now()))
+    report = f"/payment-files/{last}/status-report"
+    problem(api.post(report, reported("BG9F9", "ACTC")), 422, "status_report.of_another")
+    said = do(api, report, reported(api.read(f"/payment-files/{last}")["messageId"], "PDNG"))
+    assert said["state"] == "HANDED_OVER"
     answered = do(api, f"/payment-files/{last}/answer", {"accepted": True})
     assert (answered["state"], answered["payments"][0]["state"]) == ("ACCEPTED", "TO_BE_PAID")
     read_all(api, "/payment-files", f"/payment-files/{last}")
+
+
+def reported(message_id: str, status: str) -> dict:
+    """What a bank reports of a message."""
+    return {"content": b64encode(bank_files.pain002(message_id, status)).decode()}

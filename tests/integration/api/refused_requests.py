@@ -68,7 +68,7 @@ BY_STATE = {
         TRANSFER,
         TRANSFER | {"effectiveOn": "{before}"},
     ),
-    "POST /funds/{fund}/waived-fees": ({"itemId": "{item}", "dueOn": "2199-01-01"},),
+    "POST /funds/{waiving_fund}/waived-fees": ({"itemId": "{waiving_partner}", "dueOn": "2199-01-01"},),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /bank-statements": (STATEMENT_FILE,) * 2,
     "POST /bank-entries/{entry}/undo": (None,) * 2,
@@ -175,7 +175,10 @@ AS_THEY_ARE = {
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /bank-statements/{statement}/post",
     "POST /payment-files",
-    *(f"POST /payment-files/{{payment_file}}/{verb}" for verb in ("approve", "reject", "withdraw", "answer")),
+    *(
+        f"POST /payment-files/{{payment_file}}/{verb}"
+        for verb in ("approve", "reject", "withdraw", "answer", "status-report")
+    ),
     *(f"POST /bank-entries/{{entry}}/{verb}" for verb in ("apply", "link", "classify", "ignore")),
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",

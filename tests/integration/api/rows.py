@@ -103,6 +103,22 @@ def fee_paid(world) -> dict:
     return {"fee_payment": payment["id"], "fee_cancellation": back["id"], "fee_waiver_use": use.pk}
 
 
+def waived(world) -> dict:
+    """A fund whose manager waived a fee, and the parts of its partner and its general partner in a call."""
+    fund = FundFactory(currency=world.fund.currency, created_by=world.people["manager"], **world.workers)
+    for kind in ("lp", "gp"):
+        CommitmentFactory(fund=fund, amount="900000.00", kind=kind)
+    api, path = world.api("manager"), f"/funds/{fund.pk}"
+    api.made(f"{path}/fee-schedules", {"effectiveOn": "2026-01-01", "rate": "0.01"})
+    api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01", "waived": 10})
+    days = {"callDate": "2026-01-01", "dueDate": "2199-01-01"}
+    call = api.made("/capital-calls", {"fundId": fund.pk, "totalAmount": 100, "purpose": "Costs", **days})
+    for step in ("submit", "approve"):
+        api.made(f"/capital-calls/{call['id']}/{step}", status=200)
+    theirs, own = (item["id"] for item in api.read(f"/capital-calls/{call['id']}/items"))
+    return {"waiving_fund": fund.pk, "waiving_partner": theirs, "waiving_gp": own}
+
+
 def banked(world) -> dict:
     """A statement without an opening balance, so that nothing of it is posted in one go."""
     ctx = WriteContext(world.people["manager"], timezone.now())

@@ -158,6 +158,7 @@ POST /api/payment-files/{payment_file_id}/approve
 POST /api/payment-files/{payment_file_id}/reject
 POST /api/payment-files/{payment_file_id}/withdraw
 POST /api/payment-files/{payment_file_id}/answer
+POST /api/payment-files/{payment_file_id}/status-report
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement

@@ -171,6 +171,7 @@ def test_a_file_is_written_approved_taken_and_posted_by_the_statement_alone(
     )
     answer = reverse("banking:payment_file_answer", args=[file.pk])
     assert client.post(answer, {"answer": "refused", "note": ""}).status_code == 422
+    assert client.post(answer, {"answer": ""}).status_code == 422
     assert client.post(answer, {"answer": "accepted"}).status_code == 302
     assert client.post(answer, {"answer": "accepted"}).status_code == 409
     assert Payout.objects.count() == 0, "neither a file nor the bank's answer pays anything"
@@ -262,7 +263,7 @@ def test_a_status_report_says_what_the_bank_takes_and_what_not(client):
     def sent(content) -> tuple[int, str]:
         report = SimpleUploadedFile("status.xml", content, content_type="application/xml")
         answer = client.post(
-            reverse("banking:payment_file_report", args=[file.pk]), {"report": report}, follow=True
+            reverse("banking:payment_file_answer", args=[file.pk]), {"report": report}, follow=True
         )
         return answer.status_code, text_of(answer)
 

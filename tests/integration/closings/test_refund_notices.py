@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
 from blackgem.lib.invariants import to_resolve
+from blackgem.lib.money import format_money
 from capital.models import Payment
 from capital.services.reversals import request_reversal
 from closings.services import closings, letters
@@ -18,6 +20,7 @@ from funds.services.rendering import letter_html, render_next
 from tests.factories import BankDetailsFactory, ContactFactory, MembershipFactory, UserFactory
 from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
+from tests.support.pages import text_of
 from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +119,7 @@ def test_a_letter_is_paid_once_its_refund_went_out_and_live_again_once_that_came
     }
 
 
-def test_a_wire_that_bounces_after_its_refund_is_owed_whole_and_to_be_resolved(story):
+def test_a_wire_that_bounces_after_its_refund_is_owed_whole_and_to_be_resolved(story, client):
     """What the refund was worked out from stays: paid again, the part is held as before."""
     closing = story.second_closing()
     story.pay(closing.call, PAID_ON)
@@ -128,7 +131,12 @@ def test_a_wire_that_bounces_after_its_refund_is_owed_whole_and_to_be_resolved(s
     assert violations() == []
     [found] = to_resolve()
     assert found.invariant.name == "a_part_was_refunded_and_its_payment_came_back"
-    assert {row["paid"] for row in found.rows} == {0}
+    [row] = found.rows
+    assert (row["call"], row["paid"]) == (1, 0)
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("closings:closing_list", args=[story.fund.pk])))
+    too_much = format_money(row["to_recover"])
+    assert f"A: {too_much} too much, because its own payment of Capital Call #1 came back" in page
     story.pay(payment.call, PAID_ON)
     assert (to_resolve(), violations()) == ([], [])
     assert {**vars(story.account("A")), "_state": None} == {**before, "_state": None}

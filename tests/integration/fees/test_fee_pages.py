@@ -307,3 +307,22 @@ def test_a_run_of_before_there_were_statements_is_told_from_its_lines(client, mo
     assert "Discount by side letter" in text_of(client.get(reverse("portal:fee", args=[own.public_id])))
     migration.write_missing_statements(apps, editor)
     assert FeeStatement.objects.count() == 1
+
+
+def test_what_nobody_decided_in_time_is_turned_down_and_worked_out_anew(client, settings):
+    """Asked for long ago: no page offers to approve it any more, and the next run says which one is in its way."""
+    story = FeeStory(four_eyes=True)
+    settings.REQUEST_DAYS = 30
+    late = story.ask(BEGAN)
+    client.force_login(story.second)
+    page = text_of(client.get(to("run", late.pk)))
+    assert "Asked for too long ago" in page
+    assert "Nobody decided this for 30 days" in page
+    client.post(to("run_approve", late.pk))
+    late.refresh_from_db()
+    assert late.approved_at is None
+    assert "waits, number 1: it is approved or turned down first" in text_of(
+        client.get(to("run_new", story.fund.pk))
+    )
+    assert client.post(to("run_reject", late.pk)).status_code == 302
+    assert story.ask(BEGAN).number == 2
