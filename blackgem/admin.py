@@ -3,25 +3,27 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.forms import ModelForm
+from django.utils.html import format_html_join
 
 from blackgem import admin_trail
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadableAdmin, ReadOnlyAdmin, ThroughServices, each
 from blackgem.http.tokens import check_revoke, revoke_any_token
-from blackgem.identity.factors import check_forget_second_factors, forget_second_factors
+from blackgem.identity import changes
+from blackgem.identity.factors import check_forget_second_factors
 from blackgem.identity.help import check_end_session, check_send_reset_link, end_session, send_reset_link
-from blackgem.identity.protection import password_was_set, tell_person
+from blackgem.identity.protection import tell_person
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext, context_of
+from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.sql import service
-from blackgem.models import ApiToken, User
+from blackgem.models import AccountChange, ApiToken, User
 
 __all__ = ["admin_trail"]
 
@@ -31,16 +33,46 @@ admin.site.unregister([EmailAddress, Authenticator, UserSession])
 _RIGHTS = ("opens_funds", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(ModelForm):
+    """Without a password: who is entered sets it, by a link to the mailbox."""
+
     class Meta:
         model = User
         fields = ("email", "full_name")
 
+    def save(self, commit=True):
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
-class UserForm(UserChangeForm):
+
+class UserForm(ModelForm):
+    """What another administrator has to agree to takes a reason."""
+
+    reason = PlainTextFormField(
+        max_length=500,
+        required=False,
+        help_text="Another address and more rights: the other administrators read why.",
+    )
+
     class Meta:
         model = User
-        fields = "__all__"
+        fields = ("email", "full_name", "is_active", *_RIGHTS)
+
+    def clean(self):
+        """What is only asked for is kept apart, and nothing of it is written."""
+        cleaned = super().clean()
+        before = User.objects.get(pk=self.instance.pk)
+        if User.objects.filter(email__iexact=cleaned.get("email", "")).exclude(pk=before.pk).exists():
+            self.add_error("email", "User with this Email already exists.")
+        self.asked = changes.more_than_before(before, cleaned)
+        if self.asked and not cleaned.get("reason"):
+            self.add_error("reason", "Say why: another administrator reads it, and decides.")
+        for name in self.asked:
+            if name in changes.LISTS:
+                cleaned[name] = cleaned[name].exclude(pk__in=self.asked[name])
+            else:
+                cleaned[name] = getattr(before, name)
+        return cleaned
 
 
 @admin.register(User)
@@ -55,12 +87,12 @@ class UserAdmin(ThroughServices, ReadableAdmin, DjangoUserAdmin):
     search_fields = ("email", "full_name")
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("email", "full_name", "password")}),
-        ("Rights", {"fields": ("is_active", *_RIGHTS)}),
+        (None, {"fields": ("email", "full_name")}),
+        ("Rights", {"fields": ("is_active", *_RIGHTS, "reason")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     actions = ("send_reset_link", "remove_second_factors")
-    add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = ((None, {"fields": ("email", "full_name")}),)
 
     def get_readonly_fields(self, request, obj=None):
         """Only a superuser hands out rights, or says where links to a new password go."""
@@ -93,17 +125,23 @@ class UserAdmin(ThroughServices, ReadableAdmin, DjangoUserAdmin):
             "Mailed",
         )
 
-    @asking("Remove the second factors of the selected people", check=check_forget_second_factors)
-    def remove_second_factors(self, request, queryset):
+    @asking(
+        "Ask to remove the second factors of the selected people",
+        check=check_forget_second_factors,
+        reason=True,
+    )
+    def remove_second_factors(self, request, queryset, reason):
         """For who has lost telephone and recovery codes; only superusers, and only after a look at the person."""
         if not request.user.is_superuser:
             raise PermissionDenied
+        demand_fresh_factor(request)
+        becomes = {changes.FACTORS: []}
         each(
             self,
             request,
             queryset,
-            lambda user: _forget_second_factors(user, request.user),
-            "Removed",
+            lambda user: changes.ask(account=user, becomes=becomes, reason=reason, ctx=context_of(request)),
+            "Asked for",
         )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -117,58 +155,78 @@ class UserAdmin(ThroughServices, ReadableAdmin, DjangoUserAdmin):
         return response
 
     def save_model(self, request, obj, form, change):
-        """Rights take a fresh factor, and the database is told who gives them."""
-        if set(form.changed_data) & set(_RIGHTS):
+        """Rights take a fresh factor, and the database is told who gives them. What would let one person act as two is
+        asked for: another administrator decides it."""
+        if set(form.changed_data) & {*_RIGHTS, "email", "is_active"}:
             demand_fresh_factor(request)
-        _save(obj, names=form.changed_data, change=change, ctx=context_of(request))
+        asked = form.asked if change else {}
+        reason = form.cleaned_data.get("reason", "")
+        row = _save(
+            obj, names=form.changed_data, asked=asked, reason=reason, change=change, ctx=context_of(request)
+        )
+        if row and row.four_eyes:
+            self.message_user(
+                request, "Another administrator has to approve this under Approvals.", messages.WARNING
+            )
+        elif row:
+            said = f"There is no other administrator: it rests until {changes.in_words(row.effective_from)}."
+            self.message_user(request, f"{said} Then let it take effect under Approvals.", messages.WARNING)
 
     def user_change_password(self, request, id, form_url=""):
-        """A password that an administrator sets or takes away ends tokens and sessions, and its person is told. Only a
-        superuser does so, with a fresh factor: everybody else mails a link."""
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        if request.method == "POST":
-            demand_fresh_factor(request)
-        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
-        response = super().user_change_password(request, id, form_url)
-        user = User.objects.filter(pk=id).exclude(password=before).first()
-        if user:
-            password_was_set(user=user, ctx=context_of(request))
-            tell_person(user, "account/email/password_set_by_administrator")
-        return response
+        """Nobody sets another's password: a link goes to the person's mailbox."""
+        raise PermissionDenied
 
 
 @service
-def _save(person, *, names, change, ctx: WriteContext):
+def _save(person, *, names, asked, reason, change, ctx: WriteContext) -> AccountChange | None:
     before = User.objects.filter(pk=person.pk).first() or User()
     person.save()
-    changes = _changes(before, person, names)
-    audit.record(verb="change_user" if change else "create_user", ctx=ctx, subject=person, changes=changes)
-
-
-def _forget_second_factors(user, by):
-    forget_second_factors(user=user, ctx=WriteContext(by, timezone.now()))
-    tell_person(user, "account/email/second_factors_removed")
+    written = _changes(before, person, names)
+    if written or not asked:
+        audit.record(
+            verb="change_user" if change else "create_user", ctx=ctx, subject=person, changes=written
+        )
+    return changes.ask(account=person, becomes=asked, reason=reason, ctx=ctx) if asked else None
 
 
 def _news(before, after):
-    """What a change means to its person: templates of the mails that tell it."""
+    """What a change means to its person: templates of the mails that tell it. What waits for another administrator is
+    told when it is asked for, and when it takes effect."""
     if before.is_active and not after.is_active:
         yield "account/email/account_closed"
-    if not before.is_active and after.is_active:
-        yield "account/email/account_opened"
-    if before.email.lower() != after.email.lower():
-        yield "account/email/address_changed"
 
 
 def _changes(before, after, names) -> dict:
     """What the trail may hold of a changed person; secrets and lists of rights only by name."""
     plain = {"email", "full_name", "is_active", "opens_funds", "is_staff", "is_superuser"}
-    return {
-        name: [getattr(before, name), getattr(after, name)] if name in plain else [None, "changed"]
-        for name in names
-        if name in plain or name in _RIGHTS
-    }
+    written = {name: [getattr(before, name), getattr(after, name)] for name in names if name in plain}
+    lists = {name: [None, "changed"] for name in names if name in changes.LISTS}
+    return {name: pair for name, pair in written.items() if pair[0] != pair[1]} | lists
+
+
+@admin.register(AccountChange)
+class AccountChangeAdmin(ReadOnlyAdmin):
+    """What was asked for of accounts, and who decided it; decided among the approvals."""
+
+    list_display = (
+        "account",
+        "what",
+        "requested_at",
+        "requested_by",
+        "approved_at",
+        "approved_by",
+        "rejected_at",
+    )
+    list_filter = ("four_eyes", "requested_at")
+    list_select_related = ("account", "requested_by", "approved_by", "rejected_by")
+    search_fields = ("account__email", "account__full_name", "reason")
+    exclude = ("was", "becomes")
+    readonly_fields = ("what",)
+    ordering = ("-pk",)
+
+    @admin.display(description="what")
+    def what(self, row):
+        return format_html_join("", "<div>{}: {} → {}</div>", changes.steps(row))
 
 
 @admin.register(ApiToken)

@@ -10,7 +10,7 @@ class BlackGemConfig(AppConfig):
     def ready(self):
         from blackgem import manual_pages  # noqa: F401  registers what the manual says of one's account
         from blackgem.groups import make_groups
-        from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
+        from blackgem.identity import change_pages, trail  # noqa: F401  register what waits, and what is recorded, of accounts
         from blackgem.lib import navigation
         from blackgem.lib.encryption import require_keys
         from blackgem.lib.opened import watch

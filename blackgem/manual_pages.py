@@ -8,6 +8,7 @@ register(
     "",
     {
         "account": _ACCOUNT,
+        "account_change_refuse": f"{_ACCOUNT}#when-an-account-changes",
         "account_change_password": f"{_ACCOUNT}#password",
         "account_reauthenticate": f"{_ACCOUNT}#second-factor",
         "account_set_password": f"{_ACCOUNT}#password",
@@ -30,6 +31,7 @@ register(
     "admin",
     {
         "": "administrators/oversight#see-everything",
+        "blackgem_accountchange": "administrators/people#what-takes-two",
         "blackgem_apitoken": "administrators/people#tokens-of-the-api",
         "blackgem_auditevent": "administrators/oversight#who-did-what",
         "blackgem_user": "administrators/people",

@@ -1,20 +1,26 @@
 """People, their tokens, what they did, and what they were already answered."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from blackgem.lib.decisions import ReversalQuerySet, at_with_by, decided_by_another, person
 from blackgem.lib.encrypted_fields import (
     EncryptedBinaryField,
     EncryptedJSONField,
     MaybeEncryptedField,
     encrypted_bytes_rail,
 )
+from blackgem.lib.fields import SafeCharField
 from blackgem.lib.known import known_choices
 from blackgem.lib.opened import open_import
+from blackgem.lib.shell import who_runs_this
 from blackgem.lib.text import masked
 
 
@@ -32,9 +38,17 @@ class UserManager(BaseUserManager):
 
     @transaction.atomic
     def create_superuser(self, email, password=None, **fields):
-        """From the command line: who administers is let by nobody before."""
-        open_import()
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """From the command line. The first administrator is let by nobody before; every other one gets an account, and
+        what it is to administer waits as a change of it does (`blackgem.identity.changes`)."""
+        from blackgem.identity.changes import ask_on_the_command_line
+
+        rights = {"is_staff": True, "is_superuser": True}
+        if not self.filter(is_superuser=True).exists():
+            open_import()
+            return self.create_user(email, password, **rights, **fields)
+        person = self.create_user(email, password, **fields)
+        ask_on_the_command_line(person, rights, reason=f"createsuperuser, run by {who_runs_this()}")
+        return person
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -81,6 +95,63 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+
+class AccountChange(models.Model):
+    """What would let one person come to act as two: another address of an account, more rights of it, its opening
+    again, the loss of its second factors. What of it `was` when it was asked for, and what it `becomes`.
+
+    Asked for by an administrator (or on the command line: `asked_as`), it takes effect when another one approves it; in
+    a house that has no other, once it has rested until `effective_from`, while everybody concerned may refuse it.
+    """
+
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="account_changes")
+    was = models.JSONField()
+    becomes = models.JSONField()
+    reason = SafeCharField(max_length=500)
+    four_eyes = models.BooleanField()
+    effective_from = models.DateTimeField(null=True)
+    asked_as = SafeCharField(max_length=100, blank=True)
+    requested_at = models.DateTimeField()
+    requested_by = person(null=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = person(null=True)
+    rejected_at = models.DateTimeField(null=True)
+    rejected_by = person(null=True)
+
+    objects = ReversalQuerySet.as_manager()
+
+    class Meta:
+        db_table = "account_changes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(approved_at__isnull=True, rejected_at__isnull=True),
+                name="one_account_change_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_by__isnull=False, asked_as="")
+                | (Q(requested_by__isnull=True) & ~Q(asked_as="")),
+                name="account_change_says_who_asked",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="account_change_has_reason"),
+            models.CheckConstraint(
+                condition=Q(four_eyes=True, effective_from__isnull=True)
+                | Q(four_eyes=False, effective_from__gte=F("requested_at") + timedelta(hours=24)),
+                name="account_change_rests",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True) | Q(rejected_at__isnull=True),
+                name="account_change_is_decided_once",
+            ),
+            *at_with_by("account_change", "rejected"),
+            decided_by_another(
+                "account_change_approver_is_another", first="requested_by", second="approved_by"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Change of the account of {self.account}"
 
 
 class ApiTokenQuerySet(models.QuerySet):

@@ -250,7 +250,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1 if BEHIND_TLS_PROXY else 
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
 REQUEST_DAYS = env.int("REQUEST_DAYS", 30 if PRODUCTION else 36_500)
 BANK_DETAILS_REST_HOURS = env.int("BANK_DETAILS_REST_HOURS", 72 if PRODUCTION else 0)
-
+ACCOUNT_REST_HOURS = env.int("ACCOUNT_REST_HOURS", 72)  # never less than 24: the database counts too
 CSRF_FAILURE_VIEW = "blackgem.middleware.csrf_failure"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"

@@ -11,6 +11,7 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.downloads import Taken, taken_of
 from blackgem.lib.errors import DomainError
+from blackgem.lib.shell import who_runs_this
 from blackgem.lib.sql import service
 
 #: What of an address the event repeats: a code, a number, a day. Of anything else it tells the name of the parameter
@@ -58,6 +59,13 @@ def record_taking(request: HttpRequest, response: HttpResponse) -> None:
     is_document = response["Content-Disposition"].startswith("inline") or response["Content-Type"] == _PDF
     verb = "open_document" if is_document else "take_file"
     _record(verb, taken, _name_of(response), facts, ctx=WriteContext(request.user, timezone.now()))
+
+
+def taken_on_the_command_line(label: str, *, by: str = "", facts: dict) -> None:
+    """The same for a file that a command writes, which nobody signed in for: as whom the operating system knows it, and
+    who it says that it is (`by`). To be called before the file is written: what cannot be recorded is not written."""
+    said = {"asked_as": f"the command line, by {who_runs_this()}"} | ({"in_the_name_of": by} if by else {})
+    _record("take_file", Taken(), label, said | facts, ctx=WriteContext(None, timezone.now()))
 
 
 @service

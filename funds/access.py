@@ -3,7 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import BigIntegerField, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -103,6 +104,43 @@ def check_approve_request(role, four_eyes: bool, asked_by_id, by) -> None:
     """Whether this person, with this role in the fund, may approve what somebody asked for."""
     check_role(role, MANAGE)
     check_second_person(needed=four_eyes, first=asked_by_id, second=by.pk)
+
+
+def still_asks(asked_by: str, fund: str) -> Q:
+    """Of rows that wait: whether who asked (`asked_by`) could still ask in that fund: works for it in a role that
+    prepares something, administers the site, or stands for an investor of it, as who asks in the portal does."""
+    who = OuterRef(asked_by)
+    administers = get_user_model().objects.filter(pk=who, is_superuser=True, is_active=True)
+    invests = InvestorContact.objects.filter(
+        user=who, user__is_active=True, investor__commitments__fund=OuterRef(fund)
+    )
+    return Q(Exists(_prepares(who).filter(fund=OuterRef(fund)))) | Q(Exists(administers)) | Q(Exists(invests))
+
+
+def still_asks_of_investor() -> Q:
+    """The same of a change of an investor, which is asked for in any of its funds."""
+    shared = _prepares(OuterRef("recorded_by")).filter(fund__commitments__investor=OuterRef("subject_id"))
+    return Q(kind__in=ControlChange.SHARED) & Q(Exists(shared))
+
+
+def _prepares(who) -> QuerySet[FundMembership]:
+    return FundMembership.objects.filter(user=who, role__in=ROLES[DRAFT], user__is_active=True)
+
+
+def role_ended(asker) -> Conflict:
+    return Conflict(
+        "request.role_ended",
+        f"{asker} asked for this and may not any more. Turn it down or send it back: it can be asked for again.",
+    )
+
+
+def check_asker(asker, *fund_ids: int) -> None:
+    """Whether who asked for something, or submitted it, could still do so in one of these funds. Raises
+    Conflict("request.role_ended")."""
+    contacts = InvestorContact.objects.filter(user=asker, investor__commitments__fund__in=fund_ids)
+    works = any(role_in(asker, one) in ROLES[DRAFT] for one in fund_ids)
+    if not works and not (asker.is_active and contacts.exists()):
+        raise role_ended(asker)
 
 
 def check_decline(role, asked_by_id, by) -> None:

@@ -39,8 +39,13 @@ class FundsConfig(AppConfig):
         post_migrate.connect(admit_own_domain, sender=self)
         post_migrate.connect(seal_under_the_key_of_today, sender=self)
         self.register_pages()
+        from blackgem.identity.changes import House, register_house
         from funds.queries import approvals, people, period_lines, register, set_up, taken  # noqa: F401  register what waits, whom, what a new fund needs, and of what a file is
+        from funds.queries.people import WATCHES
         from funds.services import contacts, funds, invitations, letters_without_account, nav, partners, terms  # noqa: F401  register what a change of a control does
+        from funds.services.warnings import warn
+
+        register_house(House(watchers=WATCHES, tell=warn))
 
     def register_pages(self):
         from blackgem.lib.checks import can

@@ -124,7 +124,34 @@ FUNDS_RAILS = {
     "fund_sender_admitted_at_with_by": _WHO_AND_WHEN,
     "fund_names_differ_to_the_eye": _NAME_TAKEN,
     "rights_are_given_by_administrators": _say(
-        Forbidden, "role.insufficient", "Only an administrator gives people rights on the whole site."
+        Forbidden, "role.insufficient", "Only an administrator says what a group may read."
+    ),
+    "accounts_are_changed_by_two": _say(
+        Forbidden,
+        "four_eyes",
+        "What would let one person act as two is asked for by an administrator, and decided by another.",
+    ),
+    "account_changes_are_fixed": _say(
+        Conflict, "append_only", "What was asked for of an account is decided once, and otherwise fixed."
+    ),
+    "account_change_approver_is_another": _say(
+        Forbidden, "four_eyes", "You asked for this: another administrator has to decide it."
+    ),
+    "account_change_rests": _say(
+        Conflict,
+        "account_change.rests",
+        "A change of an account that nobody else decides rests for a day at least.",
+    ),
+    "account_change_is_decided_once": _say(
+        Conflict, "account_change.decided", "This change was already decided."
+    ),
+    "account_change_has_reason": _say(InvalidInput, "reason.invalid", "Say why.", "reason"),
+    "account_change_says_who_asked": _WHO_AND_WHEN,
+    "account_change_rejected_at_with_by": _WHO_AND_WHEN,
+    "one_account_change_waits": _say(
+        Conflict,
+        "account_change.pending",
+        "A change of this account waits already: let it be decided first.",
     ),
     "fund_is_opened_by_who_may": _say(
         Forbidden,

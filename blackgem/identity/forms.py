@@ -60,3 +60,9 @@ class TokenForm(Form):
     days = forms.IntegerField(
         label="Good for (days)", min_value=1, max_value=MAX_DAYS, initial=90, help_text=f"At most {MAX_DAYS}."
     )
+
+
+class RefusalForm(Form):
+    """Why a change of an account is turned down."""
+
+    reason = PlainTextFormField(max_length=500, help_text="Everybody concerned reads it.")

@@ -1,11 +1,8 @@
-"""What ends with a password or an account, and who is told of it."""
+"""What ends a link to a new password, and who is told of what became of an account."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
-from blackgem.lib import audit
-from blackgem.lib.context import WriteContext
-from blackgem.lib.sql import service
 from blackgem.models import User
 
 
@@ -14,13 +11,6 @@ class ResetTokens(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user, timestamp):
         return f"{super()._make_hash_value(user, timestamp)}{user.session_generation}"
-
-
-@service
-def password_was_set(*, user: User, ctx: WriteContext) -> None:
-    """An administrator set somebody's password, or took it away: API tokens end, and sessions do by themselves."""
-    user.api_tokens.revoke(at=ctx.at)
-    audit.record(verb="set_password", ctx=ctx, subject=user)
 
 
 def tell_person(user: User, template: str, *, at: str = "") -> None:

@@ -10,7 +10,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from blackgem.identity import views
+from blackgem.identity import change_pages, views
 from blackgem.lib.access import person_page, public_page
 from blackgem.middleware import too_many_requests
 
@@ -129,5 +129,15 @@ urlpatterns = [
     path("account/sessions/<int:session_id>/end/", own(views.session_end), name="session_end"),
     path("account/sessions/end-others/", own(views.sessions_end_others), name="sessions_end_others"),
     path("account/tokens/", person_page(views.tokens), name="tokens"),
+    path(
+        "account-changes/<int:account_change_id>/approve/",
+        change_pages.approve_change,
+        name="account_change_approve",
+    ),
+    path(
+        "account-changes/<int:account_change_id>/refuse/",
+        change_pages.refuse_change,
+        name="account_change_refuse",
+    ),
     path("account/tokens/<int:token_id>/revoke/", person_page(views.token_revoke), name="token_revoke"),
 ]

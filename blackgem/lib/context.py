@@ -10,10 +10,12 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True)
 class WriteContext:
-    """`by`: the person who answers for the write. `at`: the moment of it, aware; "today" follows from it per fund."""
+    """`by`: the person who answers for the write. `at`: the moment of it, aware; "today" follows from it per fund.
+    `why`: the reason that the person gave, where it was asked for one of whatever it does."""
 
     by: AbstractBaseUser
     at: datetime
+    why: str = ""
 
     def today(self, fund) -> date:
         """The day of the write where the fund is: what due, overdue and "not in the future" are measured by."""

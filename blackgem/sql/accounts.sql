@@ -26,7 +26,7 @@ END $$;
 CREATE TRIGGER guard_api_token BEFORE UPDATE ON api_tokens
     FOR EACH ROW EXECUTE FUNCTION guard_api_token();
 
--- What a person may on the whole site is an administrator's to give: of who opened the transaction, which no column says.
+-- What a group may read is an administrator's to give: of who opened the transaction, which no column says.
 CREATE FUNCTION guard_rights() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -38,13 +38,6 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER guard_rights_when_entered BEFORE INSERT ON users
-    FOR EACH ROW WHEN (NEW.is_superuser OR NEW.is_staff OR NEW.opens_funds) EXECUTE FUNCTION guard_rights();
-CREATE TRIGGER guard_rights_when_changed BEFORE UPDATE OF is_superuser, is_staff, opens_funds ON users
-    FOR EACH ROW WHEN (NEW.is_superuser > OLD.is_superuser OR NEW.is_staff > OLD.is_staff OR NEW.opens_funds > OLD.opens_funds)
-    EXECUTE FUNCTION guard_rights();
-CREATE TRIGGER guard_rights BEFORE INSERT OR UPDATE ON users_user_permissions FOR EACH ROW EXECUTE FUNCTION guard_rights();
-CREATE TRIGGER guard_rights BEFORE INSERT OR UPDATE ON users_groups FOR EACH ROW EXECUTE FUNCTION guard_rights();
 CREATE TRIGGER guard_rights BEFORE INSERT OR UPDATE ON auth_group_permissions FOR EACH ROW EXECUTE FUNCTION guard_rights();
 
 REVOKE EXECUTE ON FUNCTION guard_rights() FROM PUBLIC;

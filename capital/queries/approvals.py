@@ -8,6 +8,7 @@ from blackgem.lib.revisions import with_revisions
 from capital.models import (
     AllocationAmount,
     CapitalCall,
+    CapitalCallItem,
     CapitalCallItemLine,
     CapitalCallLine,
     Excuse,
@@ -24,10 +25,21 @@ def _parts(basis: str):
     return Coalesce(Subquery(parts.annotate(count=Count("commitment", distinct=True)).values("count")), 0)
 
 
+#: The largest part of a call, whose letter its row leads to as it will go out; the page of the call has all others.
+_LARGEST = (
+    CapitalCallItem.objects.filter(call=OuterRef("pk"), amount__gt=0)
+    .order_by("-amount", "pk")
+    .values("pk")[:1]
+)
+
+
 def _calls(rows):
     lines = CapitalCallLine.objects.select_related("allocation__deal").order_by("position")
     counted = rows.annotate(
-        investor_count=Count("items"), excuses=_parts("excused"), by_hand=_parts("edited")
+        investor_count=Count("items"),
+        excuses=_parts("excused"),
+        by_hand=_parts("edited"),
+        largest=Subquery(_LARGEST),
     )
     return counted.select_related("fund").prefetch_related(Prefetch("lines", lines))
 

@@ -34,7 +34,7 @@ from capital.services.locks import lock_call_for, lock_with_partners
 from capital.services.moves import allocations_of, move_allocations
 from capital.services.plans import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
-from funds.access import MANAGE, check_may
+from funds.access import MANAGE, check_asker, check_may
 from funds.models import Notice
 from funds.services.acknowledged import acknowledged as acknowledged_of
 from funds.services.acknowledged import is_first_sending
@@ -83,6 +83,7 @@ def approve_call(
     call = lock_with_partners(ctx.by, call_id)
     check_approve(call, ctx.by, revision=revision)
     check_alive(call.submitted_at, ctx.at)
+    check_asker(call.submitted_by, call.fund_id)
     _approve(call, ctx, said=_said(call, acknowledged, ctx))
     return call
 

@@ -27,7 +27,7 @@ from closings.queries.working import WorkedOutClosing, work_out
 from closings.services.planning import TERMS, ClosingPlan, problems_of_plan
 from closings.services.settling import lock_register, settle
 from distributions.models import Distribution
-from funds.access import DRAFT, READ, check_may
+from funds.access import DRAFT, READ, check_asker, check_may
 from funds.models import Fund
 from funds.services.inputs import problems_of
 
@@ -102,6 +102,7 @@ def settle_closing(*, closing_id, revision: int | None = None, ctx: WriteContext
     closing = lock_closing(ctx.by, closing_id)
     check_settle(closing, ctx.by, revision=revision)
     check_alive(closing.submitted_at, ctx.at)
+    check_asker(closing.submitted_by, closing.fund_id)
     _settle(closing, ctx)
     return closing
 

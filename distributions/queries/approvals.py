@@ -9,7 +9,8 @@ from funds.queries.approvals import register_queue, register_reversals
 
 
 def _with_parts(rows: list) -> list:
-    """Each with how many partners it pays, how many it does not, and of how many the tax was set by hand."""
+    """Each with how many partners it pays, how many it does not, of how many the tax was set by hand, and the largest
+    part, whose letter its row leads to as it will go out."""
     items = (
         DistributionItem.objects.filter(distribution__in=[one.pk for one in rows])
         .select_related("commitment__investor")
@@ -19,6 +20,8 @@ def _with_parts(rows: list) -> list:
         parts = [item for item in items if item.distribution_id == one.pk]
         one.paid_partners = sum(item.gross_amount > 0 for item in parts)
         one.unpaid_partners = len(parts) - one.paid_partners
+        paid = [item for item in parts if item.gross_amount > 0]
+        one.largest = max(paid, key=lambda item: item.gross_amount, default=None)
         one.by_hand = sum(is_withheld_by_hand(item, one.fund.currency) for item in parts)
     return rows
 

@@ -35,6 +35,7 @@ from distributions.services.drafts import change_draft, delete_draft, draft_dist
 from distributions.services.locks import lock_distribution_for, lock_facts_of
 from distributions.services.planning import DistributionPlan, work_out
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
+from funds.access import check_asker
 from funds.models import Notice
 from funds.services.acknowledged import acknowledged as acknowledged_of
 from funds.services.acknowledged import is_first_sending
@@ -77,6 +78,7 @@ def approve_distribution(*, distribution_id, revision: int | None = None, ctx: W
     distribution = lock_distribution_for(ctx.by, distribution_id)
     check_approve(distribution, ctx.by, revision=revision)
     check_alive(distribution.submitted_at, ctx.at)
+    check_asker(distribution.submitted_by, distribution.fund_id)
     _approve(distribution, ctx)
     return distribution
 

@@ -36,9 +36,14 @@ class ControlChange(models.Model):
         NO_ACCOUNT = "no_account", "Letters without bank details"
         NAV = "nav", "Net asset value"
         WORDING = "wording", "Letterhead and words of letters"
+        NAME = "name", "Legal name and address of the fund"
+        PARTNER = "partner", "Name of a partner"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
     ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT, Kind.NO_ACCOUNT})
+
+    #: These are of an investor, and so of all its funds: who works for any of them may ask.
+    SHARED = frozenset({Kind.CONTACT, Kind.WITHHOLDING, Kind.PARTNER})
 
     #: These are about a row that was issued; its page is registered by the same name.
     ISSUED = frozenset({Kind.CAPITAL_CALL, Kind.DISTRIBUTION})
@@ -88,6 +93,8 @@ class ControlChange(models.Model):
                         "no_account",
                         "nav",
                         "wording",
+                        "name",
+                        "partner",
                     ]
                 ),
                 name="control_change_kind_is_known",

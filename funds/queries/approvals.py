@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 
 from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
 from blackgem.lib.decisions import check_alive
-from funds.access import Role, check_approve_request
+from funds.access import Role, check_approve_request, role_ended, still_asks, still_asks_of_investor
 from funds.models import BankDetails, ControlChange, Fund, PayeeDetails, PeriodClose
 from funds.queries.access import with_role
 from funds.queries.asked import History, amount_of, register_history
@@ -44,13 +44,15 @@ def register_queue(
     finish: Callable[[list], list] = list,
     check: Callable | None = None,
     amount: Callable[[Model], Decimal | None] = amount_of,
+    also_asks: Callable[[], Q] = Q,
     **queue,
 ) -> None:
     """Add a queue. `requests()` are all rows that wait; `fund` leads from them to their fund, `asked_by` is who asked
     (and finds its own here in any role that it has in the fund), `subject` says what a row is about. `shown` fetches
     with them what the page shows, oldest first, and `finish` adds to the fetched rows. `check(row, by, at)` is what
     approving one asks first, where that is more than role and second person; `amount` is what it is about, where its
-    row does not say so itself. The rest is of `approvals.Queue`.
+    row does not say so itself; `also_asks` whose request is good beside those who work in the fund. The rest is of
+    `approvals.Queue`.
     """
 
     def waiting(user) -> QuerySet:
@@ -62,7 +64,9 @@ def register_queue(
         return with_role(requests(), user, fund=fund).filter(own | Q(**{f"{fund}__in": managed_by(user)}))
 
     def rows(user) -> QuerySet:
-        return shown(seen(user).select_related(asked_by)).order_by(approvals.at_of(asked_by))
+        may = still_asks(asked_by, fund) | also_asks()
+        found = seen(user).select_related(asked_by).annotate(asker_may=ExpressionWrapper(may, BooleanField()))
+        return shown(found).order_by(approvals.at_of(asked_by))
 
     def marked(read: list, user, at) -> list:
         def may_approve(row) -> None:
@@ -71,6 +75,8 @@ def register_queue(
             else:
                 _check(row, user, asked_by)
             check_alive(getattr(row, approvals.at_of(asked_by)), at)
+            if not row.asker_may:
+                raise role_ended(getattr(row, asked_by))
 
         def approve(row) -> Offer:
             return offer(may_approve, row)
@@ -161,6 +167,7 @@ register_queue(
     asked_by="recorded_by",
     subject=lambda change: f"the change of {str(change)[0].lower()}{str(change)[1:]}",
     shown=lambda rows: rows.select_related("fund"),
+    also_asks=still_asks_of_investor,
     finish=with_words,
     check=lambda change, by, at: CONTROLS.check_approve(change, by),
     key="control_changes",

@@ -12,7 +12,8 @@ from blackgem.lib.days import day_in_words
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import changes_in_words
 from funds.access import check_decline, role_in
-from funds.models import ControlChange, Deal, Fund
+from funds.models import ControlChange, Deal, Fund, LetterImage
+from funds.queries.pictures import small
 
 
 def needs_another(fund_id: int, kind: str) -> bool:
@@ -35,18 +36,40 @@ def request_needs_another(fund_id: int, table: str) -> bool:
 
 
 def with_words(changes: list[ControlChange]) -> list[ControlChange]:
-    """Each change, with its fund, `in_words` what it does field by field, what it is `said_about`, and the `page` of
-    what was issued."""
+    """Each change, with its fund, `in_words` what it does field by field, what it is `said_about`, the `page` of what
+    was issued, and the `pictures` of a letterhead: the label of each that changes, and the one before and the one
+    after."""
     names = _deals_of(changes)
+    drawn = _pictures_of(changes)
     for one in changes:
         one.page = one.kind if one.kind in ControlChange.ISSUED else ""
         is_of_a_day = one.kind == ControlChange.Kind.NAV
         one.said_about = day_in_words(date.fromisoformat(one.about)) if is_of_a_day else one.about
+        one.pictures = [
+            (label, drawn.get(old), drawn.get(new))
+            for name, old, new in one.steps
+            if (label := _PICTURES.get(name))
+        ]
         # The whole before its parts.
-        told = sorted(one.steps, key=lambda step: isinstance(step[2], list | dict))
+        told = sorted(
+            (step for step in one.steps if step[0] not in _PICTURES),
+            key=lambda step: isinstance(step[2], list | dict),
+        )
         steps = {label: [old, new] for step in told for label, old, new in _parts(*step, names)}
         one.in_words = changes_in_words(steps, one.fund.currency).values()
     return changes
+
+
+#: Pictures of a letterhead, by the field of a change that names their row.
+_PICTURES = {"logo_id": "Logo", "signature_id": "Signature"}
+
+
+def _pictures_of(changes: list[ControlChange]) -> dict[int, str]:
+    """The pictures that the changes speak of, by their ids, as small addresses that hold them."""
+    said = [one.was | one.becomes for one in changes] + [one.was for one in changes]
+    ids = {fields[name] for fields in said for name in _PICTURES if fields.get(name)}
+    rows = LetterImage.objects.filter(pk__in=ids).values_list("pk", "content") if ids else ()
+    return {pk: small(bytes(content)) for pk, content in rows}
 
 
 def _deals_of(changes: list[ControlChange]) -> dict[str, str]:
@@ -135,6 +158,6 @@ def changes_of_issued(issued) -> list[ControlChange]:
 def changes_of_investors(user, investor_ids: list[int]):
     """What waits of these investors in the funds that a person works for, oldest first."""
     kind = ControlChange.Kind
-    kinds = (kind.CONTACT, kind.WITHHOLDING, kind.PORTAL)
+    kinds = (kind.CONTACT, kind.WITHHOLDING, kind.PARTNER, kind.PORTAL)
     rows = ControlChange.objects.pending().filter(kind__in=kinds, subject_id__in=investor_ids)
     return rows.filter(fund__in=Fund.objects.visible_to(user)).order_by("pk")

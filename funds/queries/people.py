@@ -24,3 +24,6 @@ register_facts(
     manages=_in_some_fund(MANAGE),
     audits=_in_some_fund(AUDIT),
 )
+
+#: Who is told of a change of an account that no second administrator can decide, and may refuse it.
+WATCHES = Exists(_OWN.filter(role__in=("manager", "auditor"), user__is_active=True))

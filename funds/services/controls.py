@@ -167,9 +167,17 @@ def _take_effect(row: ControlChange, ctx: WriteContext) -> None:
         _CONTROLS[row.kind].apply(row, ctx)
 
 
+def _asked_in(row: ControlChange) -> list[int]:
+    """What is of an investor may be asked for by who works for any of its funds."""
+    if row.kind not in ControlChange.SHARED:
+        return [row.fund_id]
+    return list(Fund.objects.filter(commitments__investor=row.subject_id).values_list("pk", flat=True))
+
+
 CONTROLS = Decidable(
     pending=ControlChange.objects.pending,
     fetch=("fund", "recorded_by"),
+    asked_in=_asked_in,
     code="control",
     noun="change",
     asked="propose_change",

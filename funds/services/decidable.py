@@ -18,13 +18,14 @@ from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import check_alive, check_seen
 from blackgem.lib.errors import Conflict, NotFound
-from funds.access import MANAGE, check_decline, check_role, check_second_person, role_in
+from funds.access import MANAGE, check_asker, check_decline, check_role, check_second_person, role_in
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decidable:
     """A kind of request. `pending()` are the rows that wait, `fetch` the relations that are read with one, `fund_of`
-    the id of its fund. `code` begins its refusals ("reversal.decided"), `noun` stands in their words.
+    the id of its fund (`asked_in`: those in which who asked may work, where these are more);
+    `code` begins its refusals ("reversal.decided"), `noun` stands in their words.
 
     `lock(row)` takes the locks of what the decision touches, in the one order in which everyone locks, and may put what
     it read under them on the row. `check(row, at)` raises where the request can no longer be met. `effect(row, by, at)`
@@ -40,6 +41,7 @@ class Decidable:
     pending: Callable[[], QuerySet]
     fetch: tuple[str, ...] = ()
     fund_of: Callable[..., int] = lambda row: row.fund_id
+    asked_in: Callable[..., list[int]] | None = None
     code: str
     noun: str
     asked: str
@@ -75,12 +77,13 @@ class Decidable:
         """Let it take effect, once; where its fund demanded it, as another person than the one who asked.
 
         Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided", "request.expired",
-        "stale_version") and what `check` does.
+        "request.role_ended", "stale_version") and what `check` does.
         """
         row = self._found(pk, ctx.by)
         self.check_approve(row, ctx.by)
         self._lock_pending(row)
         check_alive(getattr(row, at_of(self.asked_by)), ctx.at)
+        check_asker(getattr(row, self.asked_by), *(self.asked_in or (lambda one: [self.fund_of(one)]))(row))
         if self.revision:
             check_seen(revision, self.revision(row))
         self.check(row, ctx.at)
@@ -92,7 +95,7 @@ class Decidable:
         row = self._found(pk, ctx.by)
         self.check_reject(row, ctx.by)
         self._lock_pending(row)
-        self.turned_down(row, ctx, reason=reason)
+        self.turned_down(row, ctx, reason=reason or ctx.why)
         return row
 
     def turned_down(self, row: Model, ctx: WriteContext, *, reason: str = "") -> None:

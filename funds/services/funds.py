@@ -150,6 +150,7 @@ SENDER_FIELDS = ("contact_email", "contact_name", "contact_phone", "signatory_na
 _CONTROLS = {
     "four_eyes": (Kind.FOUR_EYES, lambda old, new: old and not new),
     **dict.fromkeys(SENDER_FIELDS, (Kind.SENDER, lambda old, new: True)),
+    **dict.fromkeys(("legal_name", "address"), (Kind.NAME, lambda old, new: True)),
     "residual_limit": (Kind.LIMIT, lambda old, new: new > old),
     "notice_days": (Kind.LIMIT, lambda old, new: new < old),
     "warnings_acknowledged": (Kind.LIMIT, lambda old, new: old and not new),

@@ -44,7 +44,10 @@ def read_picture(content: bytes, *, field: str) -> Picture:
             with Image.open(BytesIO(content), formats=_FORMATS) as image:
                 if image.width * image.height > MOST_POINTS:
                     raise InvalidInput("picture.too_large", _TOO_LARGE, field=field)
-                image.verify()
+                is_jpeg = image.format != "PNG"
+                image.verify()  # of a PNG to its end
+            if is_jpeg:
+                _decode_to_its_end(content)
             with Image.open(BytesIO(content), formats=_FORMATS) as image:
                 return _written_anew(image, field)
     except InvalidInput:
@@ -53,6 +56,27 @@ def read_picture(content: bytes, *, field: str) -> Picture:
         raise InvalidInput("picture.too_large", _TOO_LARGE, field=field) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
         raise InvalidInput("picture.invalid", _NOT_ONE, field=field) from error
+
+
+class _ToItsEnd(BytesIO):
+    """Bytes that say when more of them was asked for than there are."""
+
+    ran_out = False
+
+    def read(self, size=-1):
+        found = super().read(size)
+        self.ran_out = self.ran_out or (not found and size != 0)
+        return found
+
+
+def _decode_to_its_end(content: bytes) -> None:
+    """Raises OSError for a JPEG that ends before its points do: to open and save one would fill the rest with grey
+    wherever the library that draws letters was loaded, which lets such files pass for the whole process."""
+    source = _ToItsEnd(content)
+    with Image.open(source, formats=_FORMATS) as image:
+        image.load()
+    if source.ran_out:
+        raise OSError("The picture ends too early.")
 
 
 def _written_anew(image: Image.Image, field: str) -> Picture:

@@ -53,8 +53,8 @@ def create_investor(*, fields, ctx: WriteContext) -> Investor:
 
 @service
 def change_investor(*, investor_id, fields, ctx: WriteContext) -> Investor:
-    """Change what is known of an investor. Another rate of withholding that others have to agree to stands in `waiting`
-    of the answer; a tax reference that is given back as it was shown, masked, stays as it is.
+    """Change what is known of an investor. Another name or rate of withholding that others have to agree to stands in
+    `waiting` of the answer; a tax reference that is given back as it was shown, masked, stays as it is.
 
     Raises InvalidInput, NotFound, Forbidden, Conflict("control.pending").
     """
@@ -62,30 +62,45 @@ def change_investor(*, investor_id, fields, ctx: WriteContext) -> Investor:
     if fields.get("tax_reference") == masked(investor.tax_reference):
         fields = {name: value for name, value in fields.items() if name != "tax_reference"}
     changes = fill(investor, fields, allowed=INVESTOR_FIELDS)
-    investor.waiting = []
-    asked = "withholding_rate" in changes and funds_to_ask(investor, Kind.WITHHOLDING, ctx.by)
-    if asked:
-        old, new = changes.pop("withholding_rate")
-        investor.withholding_rate = old
-        was, becomes = {"withholding_rate": old}, {"withholding_rate": new}
-        about = f"{investor} (no. {investor.pk})"
-        change = {"was": was, "becomes": becomes, "subject_id": investor.pk, "about": about}
-        investor.waiting = [propose(funds=asked, kind=Kind.WITHHOLDING, **change, ctx=ctx)]
+    investor.waiting = _propose_by_two(investor, changes, ctx)
     _write_change(investor, changes, verb="change_investor", ctx=ctx)
     return investor
 
 
-def _withholding_now(change: ControlChange) -> dict:
-    return {"withholding_rate": Investor.objects.get(pk=change.subject_id).withholding_rate}
+#: What of an investor the letters of all its funds rest on, and the kind of change that another of it is.
+_BY_TWO = {"name": Kind.PARTNER, "withholding_rate": Kind.WITHHOLDING}
 
 
-def _apply_withholding(change: ControlChange, ctx: WriteContext) -> None:
+def _propose_by_two(investor: Investor, changes: dict[str, list], ctx: WriteContext) -> list[ControlChange]:
+    """Take what others have to agree to out of `changes`, and ask for each in all funds that it concerns."""
+    asked = {
+        field: funds_to_ask(investor, kind, ctx.by) for field, kind in _BY_TWO.items() if field in changes
+    }
+    waiting = []
+    for field, funds in asked.items():
+        if not funds:
+            continue
+        old, new = changes.pop(field)
+        setattr(investor, field, old)
+        about = f"{investor} (no. {investor.pk})"
+        change = {"was": {field: old}, "becomes": {field: new}, "subject_id": investor.pk, "about": about}
+        waiting.append(propose(funds=funds, kind=_BY_TWO[field], **change, ctx=ctx))
+    return waiting
+
+
+def _investor_now(change: ControlChange) -> dict:
+    investor = Investor.objects.get(pk=change.subject_id)
+    return {field: getattr(investor, field) for field in change.becomes}
+
+
+def _apply_to_investor(change: ControlChange, ctx: WriteContext) -> None:
     investor = Investor.objects.select_for_update(no_key=True).get(pk=change.subject_id)
-    changes = fill(investor, change.becomes, allowed=("withholding_rate",))
+    changes = fill(investor, change.becomes, allowed=tuple(change.becomes))
     _write_change(investor, changes, verb="change_investor", ctx=ctx)
 
 
-register_control(Kind.WITHHOLDING, Control(now=_withholding_now, apply=_apply_withholding))
+for _kind in _BY_TWO.values():
+    register_control(_kind, Control(now=_investor_now, apply=_apply_to_investor))
 
 
 @service

@@ -115,6 +115,8 @@ DECLARE
     -- Whom a letter is from, and how it says that he is reached: one change says all of it.
     sender CONSTANT text[] := changed_columns(
         to_jsonb(OLD), written, 'contact_email', 'contact_name', 'contact_phone', 'signatory_name', 'signatory_title');
+    -- As whom it writes to its partners.
+    named CONSTANT text[] := changed_columns(to_jsonb(OLD), written, 'legal_name', 'address');
     -- What may be settled rises, notice is shorter, less is looked at before letters, or what investors earn is counted from another day.
     limits CONSTANT text[] := changed_columns(to_jsonb(OLD), written, 'lpa_date')
         || CASE WHEN NEW.residual_limit > OLD.residual_limit THEN '{residual_limit}'::text[] END
@@ -125,6 +127,9 @@ DECLARE
 BEGIN
     IF OLD.four_eyes AND NOT NEW.four_eyes THEN
         PERFORM require_approved_change('four_eyes', ARRAY[NEW.id], NULL, 'funds', written, '{four_eyes}');
+    END IF;
+    IF cardinality(named) > 0 THEN
+        PERFORM require_approved_change('name', ARRAY[NEW.id], NULL, 'funds', written, named);
     END IF;
     IF cardinality(sender) > 0 THEN
         PERFORM require_approved_change('sender', ARRAY[NEW.id], NULL, 'funds', written, sender);

@@ -34,15 +34,22 @@ END $$;
 CREATE TRIGGER guard_notice_contact BEFORE INSERT OR UPDATE OR DELETE ON investor_contacts
     FOR EACH ROW EXECUTE FUNCTION guard_notice_contact();
 
-CREATE FUNCTION guard_withholding() RETURNS trigger
+-- As whom an investor is written to, and what is withheld, is the same in every fund: each that is in use and demands a second
+-- person has one agree.
+CREATE FUNCTION guard_investor_by_two() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM require_approved_change('withholding', funds_of_investor(NEW.id), NEW.id, 'investors', to_jsonb(NEW),
-                                    '{withholding_rate}');
+    IF NEW.withholding_rate IS DISTINCT FROM OLD.withholding_rate THEN
+        PERFORM require_approved_change('withholding', funds_of_investor(NEW.id), NEW.id, 'investors', to_jsonb(NEW),
+                                        '{withholding_rate}');
+    END IF;
+    IF NEW.name <> OLD.name THEN
+        PERFORM require_approved_change('partner', funds_of_investor(NEW.id), NEW.id, 'investors', to_jsonb(NEW), '{name}');
+    END IF;
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER guard_withholding BEFORE UPDATE OF withholding_rate ON investors
-    FOR EACH ROW WHEN (NEW.withholding_rate IS DISTINCT FROM OLD.withholding_rate) EXECUTE FUNCTION guard_withholding();
+CREATE TRIGGER guard_investor_by_two BEFORE UPDATE OF withholding_rate, name ON investors
+    FOR EACH ROW EXECUTE FUNCTION guard_investor_by_two();
 
-REVOKE EXECUTE ON FUNCTION guard_notice_contact(), guard_withholding() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_notice_contact(), guard_investor_by_two() FROM PUBLIC;

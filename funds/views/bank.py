@@ -3,13 +3,11 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import can, offer
 from blackgem.lib.context import context_of
-from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import FormPage, form_page
 from funds.access import DRAFT, MANAGE, check_role
@@ -29,6 +27,7 @@ from funds.services.bank import (
 )
 from funds.services.call_backs import numbers_that_count, replaces
 
+from .deciding import refusal
 from .revealing import is_revealed
 from .set_up import go_on
 
@@ -96,14 +95,8 @@ def _decision(request, details) -> dict:
     }
 
 
-@manager_page
-@require_POST
-def bank_details_reject(request, bank_details_id):
-    details = queries.bank_details_to_decide(request.user, bank_details_id)
-    try:
-        reject_bank_details(bank_details_id=bank_details_id, ctx=context_of(request))
-    except Conflict as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, f"Version {details.version} is rejected and will never be used.")
-    return redirect(address("fund", details.fund_id))
+bank_details_reject = refusal(
+    reject_bank_details,
+    "These bank details are rejected and will never be used.",
+    back=lambda request, details: redirect(address("fund", details.fund_id)),
+)

@@ -23,6 +23,7 @@ def _page(request, change_id) -> FormPage | HttpResponse:
     if asked := Adviser.objects.filter(change=change).first():
         return redirect("funds:adviser_decline", asked.pk)
     form = TurnDownForm(request.POST or None)
+    form.fields["reason"].required = change.recorded_by != request.user
     return FormPage(template="funds/control_change_reject.html", form=form, context={"change": change})
 
 

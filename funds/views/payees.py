@@ -20,6 +20,7 @@ from funds.queries import payees as queries
 from funds.services import call_backs, payees
 from funds.services.call_backs import numbers_that_count
 
+from .deciding import refusal
 from .revealing import is_revealed
 
 CONFIRMED = CallBack.Outcome.CONFIRMED
@@ -105,17 +106,11 @@ def payee_details(request, page: FormPage, payee_details_id):
     return redirect("funds:payee_details_list", details.commitment_id)
 
 
-@manager_page
-@require_POST
-def payee_details_reject(request, payee_details_id):
-    details = queries.payee_details_to_decide(request.user, payee_details_id)
-    try:
-        payees.reject_payee_details(payee_details_id=payee_details_id, ctx=context_of(request))
-    except REFUSALS as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, f"Version {details.version} is rejected and will never be used.")
-    return redirect("funds:payee_details_list", details.commitment_id)
+payee_details_reject = refusal(
+    payees.reject_payee_details,
+    "These bank details are rejected and will never be used.",
+    back=lambda request, details: redirect("funds:payee_details_list", details.commitment_id),
+)
 
 
 # ---------------------------------------------------------------- numbers on file

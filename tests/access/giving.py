@@ -11,9 +11,10 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from blackgem.http.tokens import create_token, find_token
+from blackgem.identity import changes
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, Gone, NotFound
-from blackgem.models import User
+from blackgem.models import AccountChange, User
 from capital.models import CapitalCall
 from capital.services import calls
 from funds.models import (
@@ -171,12 +172,18 @@ def admit_sender(world, person):
 
 
 def in_the_admin(field, world, person):
-    """What an administrator ticks for somebody."""
+    """What an administrator ticks for somebody, which another one decides."""
     browser = Client()
     browser.force_login(person)
-    fields = {"email": world.somebody.email, "full_name": "New", "is_active": "on", field: "on"}
+    fields = {
+        "email": world.somebody.email,
+        "full_name": "New",
+        "is_active": "on",
+        field: "on",
+        "reason": "New",
+    }
     browser.post(reverse("admin:blackgem_user_change", args=[world.somebody.pk]), fields)
-    if not User.objects.filter(pk=world.somebody.pk, **{field: True}).exists():
+    if not AccountChange.objects.pending().filter(account=world.somebody, becomes={field: True}).exists():
         raise Forbidden("role.insufficient", "The admin is not for this person.")
 
 
@@ -267,6 +274,9 @@ DECIDED = {
         for name, right in MAY.items()
     },
 }
+
+#: What administrators ask of one another (`attacks/test_accounts_by_two.py`).
+OF_ACCOUNTS = {"Opening funds", "Administering the site"}
 
 
 # ---------------------------------------------------------------- ending
@@ -362,8 +372,10 @@ def admitted_sender(world, giver):
 
 
 def ticked(field, world, giver):
-    world.somebody = given = UserFactory()
+    world.somebody, other = UserFactory(), AdminFactory()
+    given = world.somebody
     in_the_admin(field, world, giver)
+    changes.approve(account_change_id=given.account_changes.get().pk, ctx=by(other))
     world.somebody = UserFactory()
     return User.objects.filter(pk=given.pk, **{field: True}).exists
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pypdf import PdfWriter
 
+from blackgem.identity import changes
 from blackgem.lib.context import WriteContext
-from blackgem.models import SavedView, User
+from blackgem.models import AccountChange, SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
 from capital.services.settlements import settle_residual
 from closings.models import (
@@ -92,6 +93,12 @@ class World(Later):
     def tokens(self) -> dict[str, str]:
         return {name: token_of(user) for name, user in self.people.items() if user}
 
+    def _asked_of_an_account(self) -> AccountChange:
+        """By another administrator than the one who looks around."""
+        ctx = WriteContext(AdminFactory(), AT_EXIT)
+        more = {"account": self.people["analyst"], "becomes": {"opens_funds": True}}
+        return changes.ask(**more, reason="Opens the next fund", ctx=ctx)
+
     @cached_property
     def ids(self) -> dict[str, object]:
         """The value of every argument of an address; `item_id` and `reversal_id` depend on whose they are."""
@@ -138,6 +145,7 @@ class World(Later):
             "commitment_id": partner.pk,
             "event_id": partner.events.get().pk,
             "user_id": self.people["analyst"].pk,
+            "account_change_id": self._asked_of_an_account().pk,
             "control_change_id": change.pk,
             "change_id": change.pk,
             "invitation_id": InvitationFactory(fund=story.fund, created_by=story.manager).pk,

@@ -86,6 +86,11 @@ WEAKENED = {
     "sender": lambda story: change_fund(
         fund_id=story.fund.pk, fields={"contact_email": "ir@fvnd.example"}, ctx=by(story.manager)
     ),
+    "name": lambda story: change_fund(
+        fund_id=story.fund.pk,
+        fields={"legal_name": "Another Fund, L.P.", "address": "1 Elsewhere"},
+        ctx=by(story.manager),
+    ),
     "limit": lambda story: change_fund(
         fund_id=story.fund.pk, fields={"residual_limit": "100000"}, ctx=by(story.manager)
     ),

@@ -9,7 +9,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, NotFound
 from blackgem.lib.mail import Relay
 from blackgem.models import AuditEvent
-from funds.models import ControlChange, WarningMail
+from funds.models import ControlChange, Fund, WarningMail
 from funds.services.contacts import add_contact, change_contact, remove_contact
 from funds.services.controls import approve_change, reject_change
 from funds.services.invitations import accept_invitation, invite_contact
@@ -29,6 +29,7 @@ from tests.factories import (
 )
 from tests.integration.capital.story import Story
 from tests.support.api import Api
+from tests.support.opened import written
 
 OLD, LOOK_ALIKE = "ir@pension.example", "ir@penslon.example"
 
@@ -185,6 +186,27 @@ def test_withholding_takes_a_manager_of_every_fund(both):
     assert state(contact) != before
     contact.investor.refresh_from_db()
     assert contact.investor.country == "US"
+
+
+def test_the_name_of_a_partner_takes_a_manager_of_every_fund_and_two_under_four_eyes(both):
+    """As whom it is written to is the same in all of its funds."""
+    one, two, contact = both
+    with written():
+        Fund.objects.filter(pk=one.fund.pk).update(four_eyes=True)
+    second, name = MembershipFactory(fund=one.fund).user, contact.investor.name
+    fields = {"name": "เงินบำนาญ Eve, L.P.", "country": "TH"}
+    change_investor(investor_id=contact.investor_id, fields=fields, ctx=by(one.manager))
+    waiting = {change.fund: change for change in ControlChange.objects.pending()}
+    assert {change.kind for change in waiting.values()} == {"partner"}
+    assert waiting.keys() == {one.fund, two.fund}
+    with pytest.raises(Forbidden):
+        approve_change(change_id=waiting[one.fund].pk, ctx=by(one.manager))
+    approve_change(change_id=waiting[one.fund].pk, ctx=by(second))
+    contact.investor.refresh_from_db()
+    assert (contact.investor.name, contact.investor.country) == (name, "TH")
+    approve_change(change_id=waiting[two.fund].pk, ctx=by(two.manager))
+    contact.investor.refresh_from_db()
+    assert contact.investor.name == "เงินบำนาญ Eve, L.P."
 
 
 def test_an_analyst_asks_the_manager_for_another_withholding_rate(db):

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Value
 from django.test import Client
 
+from blackgem.identity.changes import approve
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, DomainError, Forbidden
 from blackgem.lib.sql import mapped_errors
-from blackgem.models import AuditEvent, User
+from blackgem.models import AccountChange, AuditEvent, User
 from funds.models import Fund
 from funds.services.funds import change_fund, create_fund
 from funds.services.invitations import invite_member
@@ -90,16 +91,24 @@ def test_managers_analysts_and_who_has_left_open_none_without_the_right():
 
 
 def test_an_administrator_gives_the_right_and_takes_it_with_an_event_of_each():
-    administrator, ana, browser = AdminFactory(), UserFactory(), Client()
+    administrator, other, ana, browser = AdminFactory(), AdminFactory(), UserFactory(), Client()
     browser.force_login(administrator)
     page = f"/admin/blackgem/user/{ana.pk}/change/"
-    fields = {"email": ana.email, "full_name": ana.full_name, "is_active": "on"}
+    fields = {
+        "email": ana.email,
+        "full_name": ana.full_name,
+        "is_active": "on",
+        "reason": "Opens the next one",
+    }
     for answer, ticked in ((True, {"opens_funds": "on"}), (False, {})):
         assert browser.post(page, fields | ticked).status_code == 302
+        for asked in AccountChange.objects.pending():
+            approve(account_change_id=asked.pk, ctx=by(other))
         ana.refresh_from_db()
         assert ana.opens_funds is answer
-        event = AuditEvent.objects.filter(verb="change_user").latest("pk")
-        assert (event.actor, event.changes) == (administrator, {"opens_funds": [not answer, answer]})
+        event = AuditEvent.objects.filter(verb__in=("approve_account_change", "change_user")).latest("pk")
+        assert event.actor == (other if answer else administrator)
+        assert event.changes == {"opens_funds": [not answer, answer]}
         if answer:
             create_fund(fields=NEW, ctx=by(User.objects.get(pk=ana.pk)))
     with pytest.raises(Forbidden):

@@ -1,5 +1,6 @@
 """Whoever asked for something may take it back for as long as they have any role in the fund; nobody else in such a
-role may, and who has none any more finds nothing there. What a person asked for outlives its role: others decide it."""
+role may, and who has none any more finds nothing there. What a person asked for waits on when its role ends, and is not
+approved any more: it is asked for again by somebody who may."""
 
 from functools import partial
 
@@ -153,6 +154,17 @@ def queue_of(client, person):
     return client.get(reverse("dashboard:approvals"))
 
 
+def assert_approved_only_while_its_asker_may(client, by, asked, *, ended):
+    """In the queue, and past its button."""
+    [(queue, [row])] = queue_of(client, by).context["queues"]
+    assert (row.approve.refusal is not None and row.approve.refusal.code == "request.role_ended") is ended
+    if ended:
+        before = fresh(asked)
+        revision = {"revision": getattr(row, "revision", "")}
+        client.post(reverse(queue.approve.name, args=[row.pk]), revision)
+        assert vars(fresh(asked)) | {"_state": None} == vars(before) | {"_state": None}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", ["analyst", "auditor", None])
 def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
@@ -172,7 +184,7 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
             refused = Api.of(person).post(path.format(asked.pk), reason or None)
             problem(refused, 403 if role else 404, "role.insufficient" if role else "not_found")
     who = asker if role else story.second
-    assert queue_of(client, story.second).context["queues"], "a request outlives the role of who made it"
+    assert_approved_only_while_its_asker_may(client, story.second, asked, ended=role != "analyst")
     if path:
         assert Api.of(who).post(path.format(asked.pk), reason or None).status_code == 200
     else:

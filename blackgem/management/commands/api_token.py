@@ -1,3 +1,6 @@
+import getpass
+
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -7,7 +10,10 @@ from blackgem.models import ApiToken, User
 
 
 class Command(BaseCommand):
-    help = "Prints a new API token that acts as this user. It is shown now and never again."
+    help = (
+        "Prints a new API token that acts as this user. It is shown now and never again. In production the user's"
+        " password is asked for: whoever has the command line is not everybody."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("email")
@@ -21,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active user {email}.")
         if not 1 <= days <= MAX_DAYS:
             raise CommandError(f"A token is good for 1 to {MAX_DAYS} days.")
+        if settings.PRODUCTION and not user.check_password(getpass.getpass(f"Password of {user.email}: ")):
+            raise CommandError("This is not the password of that person.")
         at = timezone.now()
         self.stdout.write(
             create_token(user=user, scope=scope, days=days, name=name, ctx=WriteContext(user, at))

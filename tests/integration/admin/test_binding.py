@@ -14,9 +14,9 @@ from capital.models import CapitalCall
 from tests.factories import PASSWORD, AllocationFactory, UserFactory
 from tests.integration.admin.acting import asked_of, draft, url
 from tests.integration.identity.test_signing_in import is_signed_in
+from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db
-NEW_PASSWORD = "another-horse-battery"
 
 
 def test_an_action_that_binds_does_nothing_until_it_is_confirmed(browser, call, administrator):
@@ -71,32 +71,14 @@ def told(mary) -> list[str]:
 def test_who_is_disabled_is_out_for_good_and_told(browser, mary, signed_in):
     save(browser, mary)
     assert_out(signed_in)
-    save(browser, mary, is_active="on")
+    assert told(mary) == ["Your account is closed"]
+    save(browser, mary, is_active="on", reason="Back from leave")
+    assert not User.objects.get(pk=mary.pk).is_active
     assert_out(signed_in)
-    assert told(mary) == ["Your account is closed", "Your account is open again"]
 
 
 def test_who_is_disabled_by_plain_sql_is_out_for_good(mary, signed_in):
     for active in (False, True):
-        with connection.cursor() as cursor:
+        with written(), connection.cursor() as cursor:
             cursor.execute("UPDATE users SET is_active = %s WHERE id = %s", [active, mary.pk])
         assert_out(signed_in)
-
-
-def test_a_password_set_by_an_administrator_ends_everything_and_is_told(browser, mary, signed_in):
-    cleaned = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    browser.post(reverse("admin:auth_user_password_change", args=[mary.pk]), cleaned)
-    assert User.objects.get(pk=mary.pk).check_password(NEW_PASSWORD)
-    assert_out(signed_in)
-    assert told(mary) == ["A new password was set for your account"]
-
-
-def test_one_taken_away_does_too(browser, mary, signed_in):
-    cleaned = {"usable_password": "false", "unset-password": "yes"}
-    browser.post(reverse("admin:auth_user_password_change", args=[mary.pk]), cleaned)
-    assert_out(signed_in)
-
-
-def test_an_address_changed_by_an_administrator_is_told_to_the_old_one(browser, mary):
-    save(browser, mary, email="mallory@evil.example", is_active="on")
-    assert told(mary) == ["You sign in with another address"]

@@ -100,6 +100,15 @@ def test_api_token_prints_a_token_that_writes(world):
     assert timedelta(days=89) < left <= timedelta(days=90)
 
 
+def test_api_token_is_made_by_who_knows_the_password_of_its_person_in_production(
+    world, settings, monkeypatch
+):
+    settings.PRODUCTION = True
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "not-the-password")
+    with pytest.raises(CommandError, match="not the password"):
+        call_command("api_token", "manager@example.com", stdout=StringIO())
+
+
 def test_api_token_reads_where_it_shall_only_read(world):
     out = StringIO()
     call_command("api_token", "manager@example.com", "--scope=read", "--days=1", stdout=out)

@@ -89,7 +89,7 @@ def test_turned_down(client):
     story = DefaultStory(four_eyes=True)
     default = story.notice()
     client.force_login(story.second)
-    client.post(to("default_reject", default.pk))
+    client.post(to("default_reject", default.pk), {"reason": "No"})
     assert "Turned down" in text_of(client.get(to("default_list", story.fund.pk)))
     assert to("default_new", story.item.pk) in client.get(to("default_list", story.fund.pk)).content.decode()
 
@@ -146,7 +146,7 @@ def test_an_interest_is_taken_by_two_and_a_notice_withdrawn(client, django_asser
     assert "$1,219,512.19" in waits
     assert "50.00%" in text_of(client.get(reverse("dashboard:approvals")))
     client.force_login(story.second)
-    client.post(to("remedy_reject", DefaultRemedy.objects.get().pk))
+    client.post(to("remedy_reject", DefaultRemedy.objects.get().pk), {"reason": "No"})
 
     withdraw = to("default_withdraw", default.pk)
     assert "Nobody is in default" in text_of(client.get(withdraw))
@@ -154,7 +154,7 @@ def test_an_interest_is_taken_by_two_and_a_notice_withdrawn(client, django_asser
     client.post(withdraw, {"reason": "The wire came to another account"})
     assert "Withdrawals of notices" in text_of(client.get(reverse("dashboard:approvals")))
     found = DefaultWithdrawal.objects.get()
-    client.post(to("default_withdrawal_reject", found.pk))
+    client.post(to("default_withdrawal_reject", found.pk), {"reason": "No"})
     client.post(withdraw, {"reason": "The wire came to another account"})
     client.force_login(story.manager)
     assert "another account" in text_of(client.get(page))

@@ -1,8 +1,10 @@
 """The fees of who comes in later, for the time before: worked out from what was billed, and charged once."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -12,8 +14,10 @@ from closings.models import Closing
 from closings.queries.figures import figures_of
 from closings.services import closings
 from closings.services.planning import FeePlan
-from fees.models import FeeCatchUp, FeeRun
-from fees.queries.working import work_out
+from fees.calc.charges import charge_of
+from fees.calc.terms import OwnRate, Partner, Tranche
+from fees.models import FeeCatchUp, FeeRun, FeeRunLine
+from fees.queries.working import schedules_of, terms_of, work_out
 from fees.services import runs
 from funds.models import Notice
 from tests.integration.closings.story import BEGAN, ClosingStory
@@ -201,3 +205,48 @@ def test_what_is_said_otherwise_says_why_and_what_moves_is_looked_at_again():
         closing_id=again.pk, plan=replace(more, tranches=(typed,)), ctx=story.ctx(date(2026, 9, 1))
     )
     assert [(row.said["net"], row.reason) for row in figures_of(again).fees] == [("20.00", "Agreed")]
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(12))
+def test_who_caught_up_was_charged_what_it_would_have_been_from_the_start(seed):
+    """Whatever the day, the rhythm, the rule and the side letter: with the runs after it, to the cent."""
+    draw = Random(seed)
+    fields = {
+        "rate": Decimal(draw.randint(0, 30)) / 1000,
+        "frequency": draw.choice(["quarterly", "semiannual"]),
+        "in_advance": draw.random() < 0.5,
+        "time_rule": draw.choice(["by_period", "act/365", "act/360", "30E/360"]),
+        "late_rule": draw.choice(["billed", "to_date"]),
+    }
+    agreed = draw.choice([{}, {"fee_rate": Decimal("0.012")}, {"fee_discount": Decimal("0.13")}])
+    amount = f"{draw.randint(1, 9_999_999)}.{draw.randint(0, 99):02}"
+    held_on = BEGAN + timedelta(draw.randint(1, 200))
+    story, days = FeeClosings(), [date(2026, month, 2) for month in (1, 4, 7, 10)] + [date(2027, 1, 2)]
+    story.schedule(**fields)
+    joined = False
+    for day in (max(day, BEGAN) for day in days):
+        if not joined and held_on <= day:
+            story.call(held_on - timedelta(1), held_on, ("other", "1000.00"))
+            plan = story.plan(held_on, held_on + timedelta(1), story.newcomer("C", amount, **agreed))
+            story.pay(story.close(plan, held_on).call, held_on + timedelta(1))
+            joined = True
+        while work_out(story.fund).period.on <= day:
+            story.bill(day)
+    charged = Counter()
+    for row in FeeCatchUp.objects.all():
+        charged[row.commitment_id] += row.net
+    for row in FeeRunLine.objects.all():
+        charged[row.commitment_id] += row.net
+    late = story.fund.commitments.get(investor__name="C").pk
+    there = Partner(late, (Tranche(Decimal(amount), BEGAN, BEGAN),), own_rates=_own(agreed))
+    runs_of = FeeRun.objects.order_by("starts_on")
+    terms, periods = terms_of(story.fund, schedules_of(story.fund), list(runs_of))
+    known = [charge_of(terms, there, one, one.on).amount for one in periods[: runs_of.count()]]
+    assert charged[late] == sum(known)
+
+
+def _own(agreed) -> tuple[OwnRate, ...]:
+    if not agreed:
+        return ()
+    return (OwnRate(BEGAN, agreed.get("fee_rate"), date.min, agreed.get("fee_discount", Decimal(0))),)

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from blackgem.models import AuditEvent
 from evidence import checker
 from evidence.models import ChainSeal, FrozenInput
 from evidence.queries.export import exported
@@ -48,7 +49,7 @@ CHANGED = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(monkeypatch):
+def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(monkeypatch, tmp_path):
     story = ClosingStory()
     story.first_two_calls()
     story.second_closing()
@@ -84,6 +85,12 @@ def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(monkeypat
     assert f"All {anchor.number} seals hold" in told.getvalue()
     with pytest.raises(CommandError, match="1 places"):
         call_command("verify_audit", anchor=[f"{anchor.number}:{'0' * 64}"], stdout=told)
+    call_command("export_audit", str(tmp_path), by="Nina Kowalski of Examiners & Co", stdout=told)
+    taken = AuditEvent.objects.latest("pk")
+    assert (taken.verb, taken.object_label, taken.actor) == ("take_file", "audit.jsonl", None)
+    assert taken.changes["in_the_name_of"] == [None, "Nina Kowalski of Examiners & Co"]
+    assert "the command line, by " in taken.changes["asked_as"][1]
+    assert (tmp_path / "audit.jsonl").stat().st_size
     _keys_that_were_given_back_are_sealed_as_empty(story, monkeypatch)
 
 

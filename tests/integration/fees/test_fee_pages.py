@@ -91,7 +91,7 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
         assert words in queue
     client.post(to("letter_approve", letter.pk))
     client.post(to("income_approve", received.pk))
-    client.post(to("schedule_reject", version.pk))
+    client.post(to("schedule_reject", version.pk), {"reason": "No"})
     assert "Turned down" in text_of(client.get(to("fees", fund.pk)))
 
     client.force_login(story.manager)

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.urls import reverse
 
 from tests.factories import PASSWORD, UserFactory
+from tests.support.opened import written
 
 
 class App:
@@ -17,8 +18,9 @@ class App:
     def __init__(self, user=None):
         self.secret = generate_totp_secret()
         if user:
-            TOTP.activate(user, self.secret)
-            RecoveryCodes.activate(user)
+            with written():
+                TOTP.activate(user, self.secret)
+                RecoveryCodes.activate(user)
 
     def code(self, *, seconds_ago=0):
         counter = int(time.time() - seconds_ago) // 30

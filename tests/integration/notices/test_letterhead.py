@@ -1,5 +1,6 @@
 """A fund's letterhead and words: entered, shown before they hold, decided by two, kept by every letter as it was."""
 
+import re
 from io import BytesIO
 from zlib import crc32
 
@@ -91,7 +92,11 @@ def test_a_letter_keeps_the_head_and_words_that_it_was_written_with(client):
     assert "Another" in words_of(shown.content)
     assert "Dear" not in words_of(shown.content)
     assert "This waits for another person" in text_of(client.get(page))
-    assert preview in client.get("/approvals/").content.decode()
+    queue = client.get("/approvals/").content.decode()
+    assert preview in queue
+    assert "Logo id" not in queue
+    pictures = r'<img class="picture-shown" src="data:image/png;base64,\S+" alt="(.*?)"> → nothing'
+    assert re.findall(pictures, queue) == ["Logo before"]
     sample = words_of(client.get(f"{preview}?letter=statement").content)
     assert "Another" in sample
     assert "Statement" in sample
@@ -111,7 +116,7 @@ def test_a_letter_keeps_the_head_and_words_that_it_was_written_with(client):
     }
 
 
-def test_what_a_paragraph_and_a_picture_may_be():
+def test_what_a_paragraph_and_a_picture_may_be(monkeypatch):
     assert filled("{amount} {nothing}", {"amount": "{partner}", "partner": "X"}) == "{partner} –"
     assert problem_of("statement_closing", "{fund}, {partner}") is None
     assert problem_of("refund_opening", WORDS) is None
@@ -123,7 +128,12 @@ def test_what_a_paragraph_and_a_picture_may_be():
     head = bytearray(picture())
     head[16:24] = (60_000).to_bytes(4, "big") * 2  # the size that it says, which Pillow itself would not read
     head[29:33] = crc32(head[12:29]).to_bytes(4, "big")
-    for content in (bomb, bytes(head), picture("GIF"), picture()[:60], b"%PDF-1.7", bytes(3_000_000)):
+    photo = picture("JPEG", (300, 200))
+    cut = (photo[: len(photo) // 2], picture()[:60], picture()[:-20])
+    monkeypatch.setattr(
+        "PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True
+    )  # as the library that draws letters has it
+    for content in (bomb, bytes(head), picture("GIF"), *cut, b"%PDF-1.7", bytes(3_000_000)):
         with pytest.raises(Exception, match="picture") as refused:
             read_picture(content, field="logo")
         assert refused.value.problems[0].field == "logo"

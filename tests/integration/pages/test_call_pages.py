@@ -175,7 +175,12 @@ def test_a_call_is_submitted_approved_and_shown_to_the_right_people(client):
     assert "demands that a second person approves" in own
     assert client.post(reverse("capital:call_approve", args=[draft.pk])).status_code == 403
     client.force_login(story.second)
-    assert "Approve and issue" in text_of(client.get(reverse("dashboard:approvals")))
+    queue = client.get(reverse("dashboard:approvals"))
+    assert "Approve and issue" in text_of(queue)
+    largest = draft.items.order_by("-amount").first()
+    letter = reverse("capital:item_preview", args=[draft.pk, largest.pk])
+    assert letter in queue.content.decode()
+    assert client.get(letter)["Content-Type"] == "application/pdf"
     client.post(reverse("capital:call_approve", args=[draft.pk]), {"back": "approvals"})
     assert status(draft) == "sent"
 

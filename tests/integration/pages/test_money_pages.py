@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from blackgem.models import AuditEvent
 from capital.models import FundAllocation, Payment, PaymentReversal, Receipt
 from tests.factories import DealFactory
 from tests.support.pages import text_of
@@ -203,7 +204,15 @@ def test_a_turned_down_reversal_leaves_the_payment(client):
     client.post(reverse("capital:call_approve", args=[draft.pk]))
     client.post(payments_of(draft, draft.items.first()), payment())
     client.post(reversal_of(draft, Payment.objects.get()), {"reason": "Bounced", "money_left": "yes"})
-    client.post(reverse("capital:reversal_reject", args=[PaymentReversal.objects.get().pk]))
+    client.force_login(story.manager)
+    page = reverse("capital:reversal_reject", args=[PaymentReversal.objects.get().pk])
+    for said in ({}, {"reason": " "}):
+        asked = client.post(page, said)
+        assert asked.status_code == 422
+        assert "Turn this down?" in text_of(asked)
+    assert PaymentReversal.objects.pending().exists(), "whoever turns down what another asked for says why"
+    client.post(page, {"reason": "It came after all"})
+    assert AuditEvent.objects.get(verb="reject_reversal").reason == "It came after all"
     assert Payment.objects.count() == 1
 
 

@@ -45,6 +45,10 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
     assert client.post(page_of(one, "distribution_approve")).status_code == 403
     client.force_login(story.second)
     assert "1 distribution to approve" in text_of(client.get(reverse("dashboard:overview")))
+    largest = one.items.order_by("-gross_amount").first()
+    letter = reverse("distributions:item_preview", args=[one.pk, largest.pk])
+    assert letter in client.get(reverse("dashboard:approvals")).content.decode()
+    assert client.get(letter)["Content-Type"] == "application/pdf"
     client.post(page_of(one, "distribution_approve"), {"back": "approvals"})
     assert fresh(one).status == "approved"
     client.post(page_of(one, "distribution_send"))

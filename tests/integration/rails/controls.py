@@ -268,6 +268,17 @@ def another_withholding_rate_under_four_eyes(t, base):
     t.change("investors", investor, withholding_rate="0.9")
 
 
+@refused(RAIL)
+def another_name_of_a_partner_under_four_eyes(t, base):
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.c)
+    t.change("investors", investor, name="Eve, L.P.")
+
+
+@refused(RAIL)
+def another_address_of_a_fund_under_four_eyes(t, base):
+    t.change("funds", base.strict, address="1 Elsewhere")
+
+
 def strict_call(t, base) -> int:
     """Issued by two, and nothing paid on it."""
     return t.call(base.strict, {base.c: ["5.00"]}, four_eyes=True, approved_by_id=base.second).id

@@ -5,14 +5,14 @@ from tests.support.opened import open_raw
 from tests.support.trail import AT
 
 
-@refused("rights_are_given_by_administrators")
+@refused("accounts_are_changed_by_two")
 def a_right_that_one_gives_oneself(t, base):
     person = t.user()
     open_raw(t.connection, person, AT)
     t.sql("UPDATE users SET opens_funds = true WHERE id = %s", person)
 
 
-@refused("rights_are_given_by_administrators")
+@refused("accounts_are_changed_by_two")
 def a_person_who_comes_with_the_right(t, base):
     open_raw(t.connection, t.person, AT)
     t.sql(
@@ -20,14 +20,14 @@ def a_person_who_comes_with_the_right(t, base):
     )
 
 
-@refused("rights_are_given_by_administrators")
+@refused("accounts_are_changed_by_two")
 def a_right_that_a_manager_gives(t, base):
     person = t.user()
     open_raw(t.connection, t.person, AT)
     t.sql("UPDATE users SET opens_funds = true WHERE id = %s", person)
 
 
-@refused("rights_are_given_by_administrators")
+@refused("accounts_are_changed_by_two")
 def an_administrator_whom_a_manager_makes(t, base):
     person = t.user()
     open_raw(t.connection, t.person, AT)
@@ -35,11 +35,11 @@ def an_administrator_whom_a_manager_makes(t, base):
 
 
 @refused("rights_are_given_by_administrators")
-def a_permission_that_a_manager_gives(t, base):
+def a_permission_that_a_manager_gives_a_group(t, base):
     open_raw(t.connection, t.person, AT)
     t.sql(
-        "INSERT INTO users_user_permissions (user_id, permission_id) SELECT %s, min(id) FROM auth_permission",
-        t.person,
+        "INSERT INTO auth_group_permissions (group_id, permission_id)"
+        " SELECT (SELECT min(id) FROM auth_group WHERE name = 'Support'), max(id) FROM auth_permission"
     )
 
 
