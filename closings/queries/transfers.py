@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -87,6 +88,14 @@ class WorkedOutTransfer:
     @property
     def released(self) -> Decimal:
         return self.moved.moved.released
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that moves: another one where anything of it is another amount."""
+        rows = [f"{row.pk}:{amount:f}" for row, amount in self.rows]
+        owed = [f"{one.line_id}:{one.owed:f}:{one.moved:f}" for one in self.assumed]
+        said = ";".join([f"{self.commitment:f}", f"{self.released:f}", *rows, "", *owed])
+        return sha256(said.encode()).hexdigest()
 
     @property
     def overdraws(self) -> bool:

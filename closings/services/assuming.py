@@ -19,10 +19,12 @@ from capital.models import (
 )
 from capital.notice_lines import lines_assumed
 from capital.notices import write_what_is_due
+from capital.queries.carried import carried_to, outstanding_with
 from closings.models import AssumedPart, Default, Transfer
 from closings.queries.assumed import OpenLine
 from closings.queries.excused import left_out_of
 from funds.models import Notice
+from funds.services.notice_facts import text
 from funds.services.notices import items_expecting, nudge, queue_deliveries, queue_next_versions
 
 ZERO = Decimal("0.00")
@@ -120,13 +122,17 @@ def tell_of_assumed(transfer: Transfer, lines: Iterable[OpenLine], ctx: WriteCon
 
 def _tell(call, gave: CapitalCallItem, took: CapitalCallItem, transfer: Transfer, ctx: WriteContext) -> None:
     """The next version of the one's letter, and the other one's first or next: sent at once where the one's was."""
+    carried = carried_to(call)
     was_sent = gave.pk in items_expecting(Notice.Kind.CAPITAL_CALL, call.pk)
     for item, is_given, note in (
         (gave, True, "Another investor took over what it assumed of this call with a part of your interest."),
         (took, False, "It asks for what you assumed with the interest that you took over."),
     ):
         lines = [] if is_given else lines_assumed(item)
-        said = {"assumed": {"on": transfer.effective_on.isoformat(), "given": is_given, "lines": lines}}
+        said = {
+            "assumed": {"on": transfer.effective_on.isoformat(), "given": is_given, "lines": lines},
+            "ask": text(outstanding_with(item, carried)),
+        }
         written = write_what_is_due(call=call, items=[item], change_note=note, said=said, ctx=ctx)
         queue_next_versions(notices=written, ctx=ctx)
         if was_sent:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import REFUSALS, InvalidInput, NotFound
+from blackgem.lib.errors import REFUSALS, Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -63,18 +63,20 @@ def request_transfer(
     effective_on: date | None = None,
     open_items: str = Transfer.OpenItems.SETTLED,
     agreed: Agreed = NOTHING_SAID,
+    seen: str = "",
     ctx: WriteContext,
 ) -> Transfer:
     """Transfer a share of a partner's interest, `numerator` of `denominator`, or what an `amount` of its commitment is
     of it, from a day on (the fund's today), to another partner of the fund; or to an `investor` that is none yet, known
     or entered with it, which is admitted with nothing under that `reference` or the next one. Without four eyes it
     counts at once; otherwise a second person approves it. What the transferor owes of calls is paid before, or its
-    share of it is assumed (`open_items`): both are told so by letters.
+    share of it is assumed (`open_items`): both are told so by letters. `seen` is the fingerprint of what was shown
+    before, where something was.
 
     Raises InvalidInput for what is no share, a day ahead or before either was admitted, and for one partner; Conflict
     where another transfer waits, where anything of the fund waits to be decided or issued, where something is owed by
-    the transferor or to it, where either has rows or events after that day, and for a share that rounding would leave
-    overdrawn.
+    the transferor or to it, where either has rows or events after that day, for what is not what was seen, and for a
+    share that rounding would leave overdrawn.
     """
     role = check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
@@ -110,6 +112,10 @@ def request_transfer(
     _check_another(transferor, transfer.transferee)
     _lock(transfer)
     worked_out = check_transfer(transfer, today=ctx.today(fund))
+    if seen and seen != worked_out.fingerprint:
+        raise Conflict(
+            "transfer.moved", "What moves has changed since it was shown: look at it again, and ask anew."
+        )
     return TRANSFERS.ask(transfer, ctx=ctx, changes=_told(worked_out))
 
 

@@ -21,6 +21,7 @@ from funds.queries.notices import notices_of, progress_of
 
 LINES_PER_PAGE = 40
 PARTNERS_PER_PAGE = 12
+FEES_PER_PAGE = 6
 
 
 @require_safe
@@ -107,6 +108,7 @@ def figures_context(request: HttpRequest, shown: Closing) -> dict:
         "lines": _page(request, "lines", figures.lines, LINES_PER_PAGE),
         "parts": _page(request, "parts", parts, PARTNERS_PER_PAGE),
         "notices": _page(request, "notices", figures.notices, PARTNERS_PER_PAGE),
+        "fees": _page(request, "fees", figures.fees, FEES_PER_PAGE),
     }
 
 

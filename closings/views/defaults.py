@@ -29,6 +29,8 @@ from funds.views.deciding import approval, refusal, say_asked
 
 PER_PAGE = 25
 ZERO = Decimal("0.00")
+#: The terms of the Model LPA (6.6.3, 6.6.6), which a notice offers.
+USUAL = {"rate": Decimal("0.1"), "cap": Decimal("0.5")}
 
 
 @require_safe
@@ -109,7 +111,7 @@ def export_defaults(request: HttpRequest, fund_id: int, form: str) -> HttpRespon
 def _new_page(request, item_id) -> FormPage:
     item = read.item_of(request.user, item_id)
     check_role(item.role, MANAGE)
-    form = DefaultForm(request.POST or None, initial={"rate": "0.1", "cap": "0.5"})
+    form = DefaultForm(request.POST or None, initial=USUAL)
     context = {"item": item, "call": item.call, "fund": item.fund, "currency": item.fund.currency}
     return FormPage(template="closings/default_form.html", form=form, context=context)
 

@@ -1,5 +1,7 @@
 """What a partner in default loses, and withdrawing the notice of a default."""
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,6 +17,9 @@ from closings.queries import default_pages as read
 from closings.queries.forfeitures import could_take, reduction_of
 from closings.services import forfeitures, withdrawals
 from funds.views.deciding import approval, refusal, say_asked
+
+#: Of the lesser of contributions and value, by the Model LPA (6.6.4.2), which a sale offers.
+USUAL_PRICE = Decimal("0.5")
 
 
 def _page(request, default_id, template: str, form_class, more=None, **initial) -> FormPage:
@@ -51,7 +56,7 @@ def _forfeiture_page(request, default_id) -> FormPage:
 
 
 def _sale_page(request, default_id) -> FormPage:
-    return _page(request, default_id, "closings/default_sale.html", SaleForm, share="0.5")
+    return _page(request, default_id, "closings/default_sale.html", SaleForm, share=USUAL_PRICE)
 
 
 def _reduction_page(request, default_id) -> FormPage:

@@ -20,6 +20,7 @@ from closings.queries import transfer as read
 from closings.queries.assumed import OpenLine
 from closings.queries.transfer import Shown
 from closings.queries.transfer_files import TRANSFER_COLUMNS, transfer_rows
+from closings.queries.transfers import WorkedOutTransfer
 from closings.services import transfers as services
 from closings.transfer_access import check_begin_transfer
 from funds.access import MANAGE, check_role
@@ -116,30 +117,30 @@ def _new_page(request, fund_id) -> FormPage:
         initial=initial,
     )
     asks = request.POST.get("do") == "show"
-    figures = _preview(request, fund, form) if asks and form.is_valid() else None
+    # What was shown before is shown as things stand by now, where it is refused because they changed.
+    worked_out = _preview(request, fund, form) if request.POST.get("do") and form.is_valid() else None
     context = {
         "fund": fund,
         "currency": fund.currency,
-        "figures": figures,
+        "figures": worked_out and read.figures_of_worked_out(worked_out),
+        "seen": worked_out.fingerprint if worked_out else "",
         "begin": offer(check_begin_transfer, fund, request.user),
     }
     asked_again = asks and form.is_valid()
     return FormPage(template="closings/transfer_form.html", form=form, context=context, asks=asked_again)
 
 
-def _preview(request, fund, form: TransferForm) -> read.TransferFigures | None:
+def _preview(request, fund, form: TransferForm) -> WorkedOutTransfer | None:
     """What would move, or None with the reasons beside the fields."""
     try:
-        return read.figures_of_worked_out(
-            services.preview_transfer(
-                fund=fund,
-                transferor_id=form.cleaned_data["transferor"],
-                transferee_id=form.transferee_id,
-                effective_on=form.cleaned_data["effective_on"],
-                open_items=form.cleaned_data["open_items"],
-                **form.share,
-                ctx=context_of(request),
-            )
+        return services.preview_transfer(
+            fund=fund,
+            transferor_id=form.cleaned_data["transferor"],
+            transferee_id=form.transferee_id,
+            effective_on=form.cleaned_data["effective_on"],
+            open_items=form.cleaned_data["open_items"],
+            **form.share,
+            ctx=context_of(request),
         )
     except REFUSALS as error:
         add_problems(form, error)
@@ -161,6 +162,7 @@ def new_transfer(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResp
         reason=form.cleaned_data["reason"],
         open_items=form.cleaned_data["open_items"],
         agreed=form.agreed,
+        seen=request.POST.get("seen", ""),
         **form.share,
         ctx=context_of(request),
     )

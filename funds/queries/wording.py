@@ -95,7 +95,8 @@ def own_words(letter: str, fund: Mapping, told: Mapping[str, str]) -> dict[str, 
 
 def _told(facts: Mapping, number: str) -> dict[str, str]:
     """What stands for the names in braces."""
-    amount = facts.get("ask") or facts.get("due") or facts.get("payable") or facts.get("amount")
+    unpaid = (facts.get("default") or {}).get("unpaid")
+    amount = facts.get("ask") or unpaid or facts.get("due") or facts.get("payable") or facts.get("amount")
     return {
         "partner": facts["partner"]["name"],
         "fund": facts["fund"]["legal_name"],

@@ -63,6 +63,7 @@ class Two:
         )
         render_all(at=timezone.now())
         deliver_all(at=timezone.now())
+        story.paid_out(date(2026, 10, 5), "7777.77", "D1", recallable=True)
         self.tokens = {who: token_of(user) for who, user in self.people.items()}
 
     def ids(self, partner, call=1) -> dict:
@@ -70,7 +71,7 @@ class Two:
         story = self.story
         whose = partner if call == 2 else story.first
         item = story.fund.capital_calls.get(number=call).items.get(commitment=whose)
-        paid = story.fund.distributions.get().items.get(commitment=story.first)
+        paid = story.fund.distributions.earliest("pk").items.get(commitment=story.first)
         letter = Notice.objects.filter(commitment=whose, item_id=item.pk, kind="capital_call").latest(
             "version"
         )
@@ -124,9 +125,15 @@ def test_each_reads_its_own_and_nobody_the_other_one():
     """Every page, file and answer, by the ids of the transferor and by those of the transferee."""
     world = Two()
     investors = {route for route in readings(world.ids(world.story.first)) if is_investors(route)}
+    # What was paid out since is each one's own part: two thirds, and one.
+    since = ("5,185.18", "5185.18"), ("2,592.59", "2592.59")
     for who, own, foreign in (
-        ("giver", GIVER, (TAKER, PAPER, "1,234,567.89", PRICE)),
-        ("taker", TAKER, (GIVER, PAPER, "1,234,567.89", PRICE, "CC1-0001", "CC2-0001")),
+        ("giver", GIVER, (TAKER, PAPER, "1,234,567.89", PRICE, *since[1], "DN2-NEW")),
+        (
+            "taker",
+            TAKER,
+            (GIVER, PAPER, "1,234,567.89", PRICE, "CC1-0001", "CC2-0001", *since[0], "DN1-0001"),
+        ),
         ("stranger", None, (GIVER, TAKER, PAPER, PRICE)),
     ):
         visitor, read, asked = Visitor(world, who), [], set()
@@ -145,6 +152,7 @@ def test_each_reads_its_own_and_nobody_the_other_one():
                 for word in foreign:
                     assert word not in said, (who, str(route), word)
         assert own is None or any(own in said for said in read)
+        assert who == "stranger" or any(since[who == "taker"][0] in said for said in read)
         if who != "stranger":
             line = "Acquired by transfer from another" if who == "taker" else "Transferred to another"
             assert any(f"{line} investor" in said for said in read)
@@ -180,7 +188,8 @@ def test_the_transferee_reads_no_letter_item_or_payment_of_before():
     file = taker.ask(Route("portal/statement/export.<form>", "GET"), own).body.decode("utf-8-sig")
     words = [row[4] for row in csv.reader(StringIO(file)) if len(row) > 4]
     assert words.count("Transfer") == 2, file
-    assert not {"Payment", "Payout"} & set(words)
+    assert "Payment" not in words
+    assert words.count("Payout") == 1, "its own, of what was paid out since"
     plain = " ".join(words_of(taker.ask(Route("portal/statement.pdf", "GET"), own)).split())
     assert "Acquired by transfer from another investor" in plain
 

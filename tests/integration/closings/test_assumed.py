@@ -1,13 +1,15 @@
 """What is owed of calls as an interest is transferred, and is assumed by who takes over: the worked example to the
 cent, what both are told, what stays, and what is refused."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, CapitalCallItem, CommitmentCapital, HeldPart
@@ -21,13 +23,15 @@ from funds.models import Notice, NoticeDelivery, NoticeDocument
 from funds.queries.letter_states import with_letter_states
 from funds.services.rendering import letter_html
 from portal.models import CommitmentDifferences
-from tests.factories import BankDetailsFactory, ContactFactory, admit, rename, set_by_two
+from tests.factories import BankDetailsFactory, ContactFactory, UserFactory, admit, rename, set_by_two
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.test_transfers import by_fund, totals
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
 from tests.integration.notices.letters import FUND, deliver_all, render_all, text_of
 from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.api import Api
 from tests.support.invariants import violations
+from tests.support.pages import text_of as text_of_page
 from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +155,8 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
     assert "Use of the money Your part" in words
     words = words_of(given[1])
     assert "no longer due from you" in words
-    assert "please pay only what is still outstanding" in words
+    assert "Outstanding from you $0.00" in words, "what it paid is asked for no more"
+    assert "Please pay nothing" in words
 
     # Each pays by its own item; the other's demand is met by nobody else.
     with pytest.raises(DomainError):
@@ -168,6 +173,30 @@ def test_both_are_told_by_letters_and_each_pays_what_it_owes(story):
     assert owed(story.newcomer).called == 0
     assert owed(story.first).paid == D("1088323.17")
     assert violations() == []
+
+
+def test_in_auckland_it_takes_effect_on_the_day_of_the_fund(story, client):
+    """Half past one there, the day before in UTC: register, letters, portal and API agree on the day."""
+    rename(story.fund, time_zone="Pacific/Auckland")
+    story.fund.refresh_from_db()
+    moment = WriteContext(story.manager, datetime(2026, 9, 30, 12, 30, tzinfo=UTC))
+    moved = story.transfer(**ASSUMED, effective_on=None, ctx=moment)
+    day, eve = date(2026, 10, 1), date(2026, 9, 30)
+    assert moved.effective_on == day
+    told = letters(story, story.newcomer)[-1]
+    assert (told.dated_on, told.facts["assumed"]["on"]) == (day, day.isoformat())
+    register = [
+        {row.pk: row.committed for row in CommitmentCapital.on(one)}.get(story.newcomer.pk, D(0))
+        for one in (eve, day)
+    ]
+    assert register == [0, D("1000000.00")]
+    reader = ContactFactory(investor=story.newcomer.investor, user=UserFactory()).user
+    client.force_login(reader)
+    pages = [text_of_page(client.get(reverse("portal:statement"), {"as_of": one})) for one in (eve, day)]
+    assert ["Acquired by transfer" in one for one in pages] == [False, True]
+    api, path = Api.of(reader), f"/investors/{story.newcomer.investor.public_id}/statement"
+    answers = [api.read(f"{path}?fundId={story.fund.public_id}&asOf={one}") for one in (eve, day)]
+    assert [one["committed"] for one in answers] == [0, D("1000000.00")]
 
 
 def test_a_call_of_which_a_part_was_assumed_is_reworded_and_cancelled(story):
@@ -234,8 +263,13 @@ def notice(story, partner, day):
 def test_who_assumed_is_in_default_by_itself_and_owes_interest_from_the_due_date(story):
     story.transfer(**ASSUMED)
     late = DUE + timedelta(73)
+    pay(story, story.newcomer, "10000.00", DUE)
     given = notice(story, story.newcomer, late)
-    assert accrued_of(given, late).total == D("1000.00")
+    assert accrued_of(given, late).total == D("800.00")
+    words = strip_tags(letter_html(letters(story, story.newcomer)[-1]))
+    assert "$40,000.00 is not paid" in words
+    assert "Outstanding from you$40,000.00" in words
+    assert "$50,000.00" not in words.split("Where the money goes")[0]
     short = {"default_id": given.pk, "due_on": late + timedelta(30), "amount": "100.00"}
     asked = remedies.request_shortfall(**short, ctx=story._ctx(late)).asked.call
     assert {line.kind for line in asked.lines.all()} == {"investment", "other"}

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
@@ -36,7 +37,9 @@ def test_from_what_is_overdue_to_interest_that_was_passed_on(client, django_asse
     )
     form = to("default_new", story.item.pk)
     with django_assert_max_num_queries(10):
-        assert "$200,000.00" in text_of(client.get(form))
+        empty = client.get(form)
+    assert "$200,000.00" in text_of(empty)
+    assert offered(empty, "rate", "cap") == [D("0.1"), D("0.5")]
     asked = {"reason": "Clause 6.6", "cure_by": DUE_AHEAD, "rate": "10", "day_count": "act/365"}
     asked |= {"interest_to": "others", "cap": "50", "cap_base": "item"}
     assert client.post(form, {**asked, "rate": "200"}).status_code == 422
@@ -89,6 +92,12 @@ def test_turned_down(client):
     client.post(to("default_reject", default.pk), {"reason": "No"})
     assert "Turned down" in text_of(client.get(to("default_list", story.fund.pk)))
     assert to("default_new", story.item.pk) in client.get(to("default_list", story.fund.pk)).content.decode()
+
+
+def offered(answer, *names) -> list:
+    """What a form holds before anybody typed: as it stands there, it is taken."""
+    form = answer.context["form"]
+    return [form.fields[name].clean(form[name].value()) for name in names]
 
 
 def test_nobody_else_learns_of_it(client):
@@ -163,7 +172,9 @@ def test_an_interest_is_sold(client, django_assert_max_num_queries):
     default = story.notice()
     client.force_login(story.manager)
     sale, page = to("default_sale", default.pk), to("default", default.pk)
-    assert "$400,000.00" in text_of(client.get(sale))
+    empty = client.get(sale)
+    assert "$400,000.00" in text_of(empty)
+    assert offered(empty, "share") == [D("0.5")]
     said = {
         "buyer": story.a.pk,
         "value": "350,000.00",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.urls import reverse
 
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.models import CapitalCallItemLine
@@ -21,6 +22,8 @@ from fees.queries.working import schedules_of, terms_of, work_out
 from fees.services import runs
 from funds.models import Notice
 from tests.integration.closings.story import BEGAN, ClosingStory
+from tests.support.api import Api
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 HELD_ON, PAY_ON = date(2026, 7, 10), date(2026, 7, 20)
@@ -53,7 +56,7 @@ class FeeClosings(ClosingStory):
         return {name: [f"{getattr(found[keys[name]], one):f}" for one in said] for name in names}
 
 
-def test_who_comes_in_later_catches_up_once():
+def test_who_comes_in_later_catches_up_once(client):
     """C with 4.0m, D with a rate of its own, E with less by a person's word, and B for what it promises more."""
     story = FeeClosings(four_eyes=True)
     story.schedule(vat_rate="0.1", inside=False)
@@ -94,6 +97,21 @@ def test_who_comes_in_later_catches_up_once():
     of_b = next(one.said for one in shown.fees if one.name == "B")
     assert ("Charged for these days before", "-42666.67") in [
         (one["label"], one["amount"]) for one in of_b["steps"]
+    ]
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("closings:closing_figures", args=[draft.pk])))
+    for said in (
+        "Fee for the time before: C By what the others are billed",
+        "Fee for the time before: E Set otherwise: The manager waives the past",
+        "Fee of 1.5% a year by side letter",
+        "76 of 90",
+        "Interest since Apr 1, 2026",
+        "Tax of 10% on the fee",
+    ):
+        assert said in page, said
+    told = Api.of(story.manager).read(f"/closings/{draft.pk}/figures")["fees"]
+    assert [(one["investorName"], one["fee"], one["reason"]) for one in told][-1:] == [
+        ("E", 5000.0, "The manager waives the past")
     ]
     closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(HELD_ON))
     closing = closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(HELD_ON, story.second))

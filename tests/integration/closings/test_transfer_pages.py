@@ -1,6 +1,6 @@
 """Transfers on their pages: asked for, looked through, approved by a second person, refused beside the field."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -104,6 +104,26 @@ def test_to_an_investor_who_is_none_yet(story, client):
     )
     assert CommitmentCapital.objects.get(commitment__investor=known).committed == D("7.00")
     assert violations() == []
+
+
+def test_what_has_changed_since_it_was_shown_is_refused_and_shown_anew(story, client):
+    """A form that stayed open in its own tab: what was typed is kept, what moves by now stands below it."""
+    client.force_login(story.manager)
+    new, said = reverse("closings:transfer_new", args=[story.fund.pk]), asked(story, note="Escrow")
+
+    def fingerprint(answer) -> dict:
+        return {"seen": answer.context["seen"], "do": "ask"}
+
+    seen = fingerprint(client.post(new, said))
+    story.paid_call(MOVED_ON - timedelta(1), ("investment", "90.00", "D1"), due=MOVED_ON)
+    late = client.post(new, said | seen)
+    assert late.status_code == 409
+    assert "has changed since it was shown" in text_of(late)
+    assert 'value="Escrow"' in late.content.decode()
+    assert "30.00" in text_of(late)
+    assert not Transfer.objects.exists()
+    client.post(new, said | fingerprint(late))
+    assert Transfer.objects.get().approved_at
 
 
 REFUSED = (
