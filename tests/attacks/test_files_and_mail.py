@@ -42,10 +42,10 @@ MONEY = re.compile(r"^-?\d+(\.\d+)?$")
 def site(two_investors):
     """Whoever and whatever has a name has a dangerous one; and money was taken back."""
     world = deepcopy(two_investors)
+    set_by_two(world.story.fund, four_eyes=False)
     for number, row in enumerate([*Investor.objects.all(), *Deal.objects.all()]):
         row.name = f"{FORMULAS[number % len(FORMULAS)]} {number}"
         row.save()
-    set_by_two(world.story.fund, four_eyes=False)
     call = world.story.issued("1000.00")
     world.story.reverse(world.story.pay_item(call.items.order_by("pk").first(), "5.00"))
     return world

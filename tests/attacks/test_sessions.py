@@ -15,7 +15,7 @@ from distributions.models import Distribution, PayoutReversal
 from funds.models import BankDetails, Deal
 from tests.access.routes import routes
 from tests.access.world import World
-from tests.factories import PASSWORD, AdminFactory, BankDetailsFactory, FundFactory
+from tests.factories import PASSWORD, AdminFactory, BankDetailsFactory, FundFactory, MembershipFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.funds.reading import text_of
 from tests.integration.identity.conftest import App
@@ -214,6 +214,7 @@ def waiting(world, trail):
     trail.api.made(f"{path}/submit", status=200)
     other = FundFactory(manager=world.people["second"])
     proposed = BankDetailsFactory(fund=other, verified_at=None, verified_by=None)
+    MembershipFactory(fund=other, user=proposed.created_by)
     number = path.rsplit("/", 1)[1]
     bank = {"bank_name": "Second Bank", "account_name": "Fund", "account_number": "000987654321"}
     return {

@@ -209,7 +209,8 @@ def test_under_four_eyes_a_write_down_counts_once_a_second_person_approved_it(cl
     def decide(who, verb, row):
         client.force_login(who)
         assert "25,000" in client.get(reverse("dashboard:approvals")).content.decode()
-        return client.post(reverse(f"distributions:write_down_{verb}", args=[row.pk]), follow=True)
+        url = reverse(f"distributions:write_down_{verb}", args=[row.pk])
+        return client.post(url, {"reason": "Not agreed"}, follow=True)
 
     def counted():
         return [row.pk for row in read_rows(story.fund, date(2026, 12, 31)).write_downs]

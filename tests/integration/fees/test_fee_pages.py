@@ -324,5 +324,5 @@ def test_what_nobody_decided_in_time_is_turned_down_and_worked_out_anew(client, 
     assert "waits, number 1: it is approved or turned down first" in text_of(
         client.get(to("run_new", story.fund.pk))
     )
-    assert client.post(to("run_reject", late.pk)).status_code == 302
+    assert client.post(to("run_reject", late.pk), {"reason": "Too late"}).status_code == 302
     assert story.ask(BEGAN).number == 2

@@ -178,7 +178,7 @@ UNGUARDED = {
     " mended: money counts on the day on which it moves",
     r"closing_rates\.starts_on|fee_runs\.(starts_on|ends_on)|fund_terms\.recall_until": "a term",
     r"commitments\.closing_date|funds\.\w+": "of the set-up; the admission of a partner has a day of its own",
-    r"equalised_rows\.effective_on": "written with a closing, whose day is watched",
+    r"(equalised_rows|fee_catch_ups)\.effective_on": "written with a closing, whose day is watched",
     r"notices\.dated_on": "when a letter was written",
     r"fee_statements\.effective_on": "written with a run, whose day is watched",
     r"(\w+_reversals|fee_payments)\.cash_on": "the bank’s own day",
