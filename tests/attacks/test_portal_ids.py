@@ -15,6 +15,7 @@ from funds.services.letters import compose
 from funds.services.rendering import identity, letter_html
 from tests.access.routes import Route, Visitor, routes
 from tests.access.world import World
+from tests.attacks.test_http import fenced
 from tests.factories import FundFactory
 from tests.support import superuser_connection
 from tests.support.opened import written
@@ -62,7 +63,8 @@ def read(response) -> str:
 
 
 def walk(world, who) -> dict[str, str]:
-    """Every address of the project that answers this investor, with its own ids, and every link found on the way."""
+    """Every address of the project that answers this investor, with its own ids, and every link found on the way. Each
+    fences itself in as every page does."""
     visitor, ids, told = Visitor(world, who), world.ids_of(who), {}
     waiting = [route for route in routes() if route.verb == "GET" and not route.path.startswith("admin/")]
     waiting.append(Route("api/investors/<investor>/statement", "GET"))
@@ -72,6 +74,7 @@ def walk(world, who) -> dict[str, str]:
         if address in told:
             continue
         answer = visitor.ask(route, ids)
+        assert list(fenced([(route, answer, answer.body)])) == [route]
         told[address] = read(answer) if answer.status_code < 400 else ""
         found = re.findall(r'(?:href|action|src)="(/portal/[^"#]*)"', told[address])
         waiting += [Route(link[1:].replace("&amp;", "&"), "GET") for link in found if link not in told]
