@@ -57,9 +57,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # jsonschema would read its grammar for seconds, for a format (`iri`) that nothing here has.
 sys.modules["rfc3987_syntax"] = None
 
-# Tests make objects by the million and few cycles: the collector looks through them a hundredth as often.
-gc.set_threshold(20_000, 20, 50)
-
 CLUSTER = Cluster(choose_services(), temporary=True)
 set_environment(CLUSTER)
 
