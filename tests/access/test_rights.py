@@ -16,17 +16,8 @@ from blackgem.models import User
 from funds.models import (
     PortalGrant,
 )
-from tests.access.giving import (
-    ASKED,
-    DECIDED,
-    GIVEN,
-    OF_ACCOUNTS,
-    ROLES,
-    World,
-    lose_role,
-    outcome,
-    sight_taken_up,
-)
+from tests.access.given import GIVEN, lose_role, sight_taken_up
+from tests.access.giving import ASKED, DECIDED, OF_ACCOUNTS, ROLES, World, outcome
 from tests.factories import (
     AdminFactory,
     MembershipFactory,
