@@ -28,6 +28,7 @@ timeline.register(
         "request_excuse": "asked to excuse a partner from an investment",
         "excuse_partner": "excused a partner from an investment",
         "reject_excuse": "turned down an excuse from an investment",
+        "owe_what_came_back": "had a part of a payment that came back owed by who holds it",
         "free_payment": "freed what was paid too much",
         "revise": "moved the allocation as a call was revised",
         "amend_allocation": "amended the allocation",
