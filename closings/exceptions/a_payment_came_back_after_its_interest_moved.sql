@@ -5,4 +5,4 @@ SELECT g.fund_id AS fund, g.commitment_id AS commitment, k.number AS call, i.amo
   JOIN capital_call_items i ON i.id = g.item_id
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS changed FROM line_changes x WHERE x.item_id = i.id AND x.changes_owed) c
  CROSS JOIN LATERAL (SELECT coalesce(sum(y.amount), 0) AS paid FROM payments y WHERE y.item_id = i.id) p
- WHERE i.amount + c.changed > p.paid
+ WHERE k.status <> 'cancelled' AND i.amount + c.changed > p.paid

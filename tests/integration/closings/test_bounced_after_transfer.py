@@ -282,6 +282,23 @@ def test_a_distribution_is_worked_out_from_what_is_paid(story):
     agree(story)
 
 
+def test_a_call_whose_wire_came_back_is_cancelled(story):
+    """Of which two owe parts by then: neither owes it any more, and what is left is what they paid of the other."""
+    story.transfer()
+    bounce(story)
+    ctx = WriteContext(story.manager, at(BOUNCED_ON))
+    calls.cancel_call(call_id=story.call.pk, reason="The deal is off", ctx=ctx)
+    assert figures(story.first) == list(map(D, ("2000000", "20000", "20000", "0", "1980000")))
+    assert figures(story.newcomer) == list(map(D, ("1000000", "10000", "10000", "0", "990000")))
+    assert left_to_resolve() == {}
+    told = Notice.objects.newest("capital_call", story.call.pk)
+    assert {one.commitment_id for one in told if one.facts.get("cancelled")} == {
+        story.first.pk,
+        story.newcomer.pk,
+    }
+    agree(story)
+
+
 def test_a_wire_that_bounced_while_four_eyes_decide(story):
     story.transfer()
     story.fund.four_eyes = True

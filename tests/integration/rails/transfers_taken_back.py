@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from tests.integration.rails.transfers import Held, approved, asked, moved, moved_row, part
-from tests.integration.rails.transfers_assumed import change
-from tests.integration.rails.world import CHECK, UNIQUE, allowed, refused
+from tests.integration.rails.transfers_assumed import assumed, change
+from tests.integration.rails.world import CHECK, LATER, UNIQUE, allowed, refused
 
 
 def bounced(t):
@@ -40,6 +40,40 @@ def a_payment_of_which_a_part_was_transferred(t, base):
         )
         == 2
     )
+
+
+def cancelled(t, one):
+    """By itself, past the services: nobody owes any of it, or holds any of it, any more."""
+    off = {"status": "cancelled", "cancelled_at": LATER, "cancelled_by_id": t.person, "cancel_reason": "Off"}
+    t.change("capital_calls", one.call.id, **off)
+    t.settle()
+    t.whole()
+    assert t.one("SELECT sum(abs(held)) FROM held_parts WHERE call_id = %s", one.call.id) == 0
+    owed = "SELECT sum(called) + sum(outstanding) FROM commitment_capital WHERE fund_id = %s"
+    assert t.one(owed, one.fund) == 0
+    assert t.one("SELECT sum(unfunded) FROM commitment_capital WHERE fund_id = %s", one.fund) == 200000
+
+
+@allowed
+def a_call_of_which_a_part_came_back_cancelled(t, base):
+    one, *_ = bounced(t)
+    t.settle()
+    t.whole()
+    cancelled(t, one)
+
+
+@allowed
+def a_call_of_which_a_part_was_assumed_cancelled(t, base):
+    one, _ = assumed(t)
+    t.whole()
+    cancelled(t, one)
+
+
+@refused("payment_needs_issued_call")
+def a_call_of_which_another_holds_what_was_paid_cancelled(t, base):
+    one, _ = moved(t)
+    t.whole()
+    cancelled(t, one)
 
 
 @refused("moved_rows_are_not_taken_back")
