@@ -19,7 +19,7 @@ from fees.calc.charges import charge_of
 from fees.calc.terms import OwnRate, Partner, Tranche
 from fees.models import FeeCatchUp, FeeRun, FeeRunLine
 from fees.queries.working import schedules_of, terms_of, work_out
-from fees.services import runs
+from fees.services import asked, runs
 from funds.models import Notice
 from tests.integration.closings.story import BEGAN, ClosingStory
 from tests.support.api import Api
@@ -101,7 +101,7 @@ def test_who_comes_in_later_catches_up_once(client):
     client.force_login(story.manager)
     page = text_of(client.get(reverse("closings:closing_figures", args=[draft.pk])))
     for said in (
-        "Fee for the time before: C By what the others are billed",
+        "Fee for the time before: C By the fee schedule",
         "Fee for the time before: E Set otherwise: The manager waives the past",
         "Fee of 1.5% a year by side letter",
         "76 of 90",
@@ -177,6 +177,58 @@ def test_up_to_the_closing_the_rest_comes_with_the_next_fee(currency, advance, p
     line = work_out(story.fund).instalment.lines[row.commitment_id]
     assert line.net == Decimal(rest)
     assert closing.call.total_amount == row.net == Decimal(caught_up)
+
+
+@pytest.mark.parametrize(
+    ("currency", "anew", "before", "after"),
+    [
+        # 192,000 over 8.2m: A had 117,073.17, used two quarters of it, and has 78,688.52 of it over 12.2m.
+        ("USD", "resplit", ("67073.17", "40243.90"), ("-38384.65", "-23030.78", "62950.82")),
+        ("JPY", "resplit", ("67073", "40244"), ("-38385", "-23031", "62951")),
+        ("USD", "keep", ("67073.17", "40243.90"), ("0", "0", "0")),
+    ],
+)
+def test_fee_income_is_no_part_of_it_and_is_shared_anew_by_the_next_run(currency, anew, before, after):
+    story = FeeClosings(currency=currency)
+    story.schedule(offset_after_closing=anew)
+    asked.record_fee_income(
+        fund_id=story.fund.pk,
+        received_on=date(2026, 2, 1),
+        category="transaction",
+        amount=Decimal(240_000),
+        offset_rate=Decimal("0.8"),
+        ctx=story.ctx(date(2026, 2, 2)),
+    )
+    story.bill(*QUARTERS)
+    story.close(story.plan(HELD_ON, PAY_ON, story.newcomer("C", "4000000")), HELD_ON)
+    assert FeeCatchUp.objects.get().net == {"USD": Decimal("56888.89"), "JPY": 56889}[currency]
+    found = work_out(story.fund).instalment.lines
+    keys = dict(story.fund.commitments.values_list("investor__name", "pk"))
+    a, b, c = (found[keys[name]] for name in "ABC")
+    assert (a.offset_opening, b.offset_opening, c.offset_opening) == (*map(Decimal, before), 0)
+    assert (a.recognised, b.recognised, c.recognised) == tuple(map(Decimal, after))
+    assert (c.gross, c.net) == (20_000, 0 if c.recognised else 20_000)
+
+
+def test_the_fee_of_what_is_invested_follows_once_it_is_paid(client):
+    """C takes over 491,803.28 of D1 and 295,081.97 of D2: half a percent of the one for Q2, of both for Q3."""
+    story = FeeClosings()
+    story.schedule(basis="net_invested")
+    story.first_two_calls()
+    story.bill(*QUARTERS)
+    plan = story.plan(HELD_ON, PAY_ON, story.newcomer("C", "4000000.00"))
+    draft = closings.draft_closing(plan=plan, ctx=story.ctx(HELD_ON))
+    client.force_login(story.manager)
+    assert "Some fees follow" in text_of(client.get(reverse("closings:closing_figures", args=[draft.pk])))
+    closing = closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(HELD_ON))
+    assert not FeeCatchUp.objects.exists()
+    story.pay(closing.call, PAY_ON)
+    story.refund(closing, PAY_ON)
+    assert story.due_next("A", "B", "C") == {
+        "A": ["4918.03", "0.00", "-3898.44", "1019.59"],
+        "B": ["2950.82", "0.00", "-2339.06", "611.76"],
+        "C": ["3934.43", "0.00", "6393.45", "10327.88"],
+    }
 
 
 def test_what_is_said_otherwise_says_why_and_what_moves_is_looked_at_again():
