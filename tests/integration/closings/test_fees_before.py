@@ -17,12 +17,14 @@ from closings.services import closings
 from closings.services.planning import FeePlan
 from fees.calc.charges import charge_of
 from fees.calc.terms import OwnRate, Partner, Tranche
-from fees.models import FeeCatchUp, FeeRun, FeeRunLine
+from fees.models import FeeCatchUp, FeeRun, FeeRunLine, FeeStatement
 from fees.queries.working import schedules_of, terms_of, work_out
 from fees.services import asked, runs
 from funds.models import Notice
+from tests.factories import ContactFactory, UserFactory
 from tests.integration.closings.story import BEGAN, ClosingStory
 from tests.support.api import Api
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,7 @@ def test_who_comes_in_later_catches_up_once(client):
         "D": ["5000.00", "1250.00", "0.00", "3750.00"],
         "E": ["5000.00", "0.00", "0.00", "5000.00"],
     }
+    _read_by_the_partner(client, story, told["C"]["fee"])
     # Tax on a fee is each partner's own: no later closing shares it.
     assert not FeeCatchUp.objects.exclude(call=closing.call).exists()
     moved = {one.name for one in shown.lines}
@@ -147,10 +150,38 @@ def test_who_comes_in_later_catches_up_once(client):
 
     story.reverse(closing, HELD_ON)
     assert not FeeCatchUp.objects.standing().exists()
+    assert FeeStatement.objects.filter(catch_up__isnull=False).count() == 4
+    assert not FeeStatement.objects.filter(catch_up__isnull=False, withdrawn_at=None).exists()
+    assert violations() == []
     assert story.due_next("A", "B") == {
         "A": ["25000.00", "0.00", "0.00", "25000.00"],
         "B": ["15000.00", "0.00", "0.00", "15000.00"],
     }
+
+
+def _read_by_the_partner(client, story, facts) -> None:
+    """C reads among its fees what its letter says: on the page, in the export and by the API."""
+    contact = ContactFactory(
+        investor=story.fund.commitments.get(investor__name="C").investor, user=UserFactory()
+    )
+    own = FeeStatement.objects.get(commitment__investor__name="C")
+    assert own.facts == facts
+    client.force_login(contact.user)
+    listed = text_of(client.get(reverse("portal:fee_list")))
+    assert "Jan 15, 2026 to Sep 30, 2026For the time before your closing" in listed
+    assert "$62,577.78" in listed
+    page = text_of(client.get(reverse("portal:fee", args=[own.public_id])))
+    for said in ("For the time before your closing of Jul 10, 2026", "Interest since Apr 1, 2026", "$482.19"):
+        assert said in page, said
+    [_, line] = client.get(reverse("portal:fee_export", args=["csv"])).getvalue().decode().splitlines()
+    assert '"Time before the closing","","USD",56888.89,56888.89,5688.89' in line
+    [answer] = Api.of(contact.user).read("/portal/management-fees")["managementFees"]
+    told = ("catchUp", "net", "tax", "due", "interest", "status")
+    assert [answer[one] for one in told] == [
+        True,
+        *map(Decimal, ("56888.89", "5688.89", "62577.78", "1253.99")),
+        "BILLED",
+    ]
 
 
 @pytest.mark.parametrize(
