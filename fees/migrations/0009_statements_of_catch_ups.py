@@ -45,6 +45,7 @@ def write_missing_statements(apps, editor) -> None:
             facts=said or caught_up(row, unit_of(row.fund.currency)),
             withdrawn_at=withdrawn_at,
         )
+    editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while keys of it wait to be checked
     editor.execute("ALTER TABLE fee_statements ENABLE TRIGGER USER")
 
 
