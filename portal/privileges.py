@@ -54,9 +54,9 @@ register_portal(
         "letter_images": ("SELECT (id, fund_id, content, width, height, sha256)",),
         # What stands at the foot of statements; not how many were told.
         "anchors_told": ("SELECT (id, told_on, seal_id, hash)",),
-        # How a partner's own fee was worked out; nothing of runs, lines, letters and schedules.
+        # How a partner's own fee was worked out; nothing of runs, lines, catch-ups, letters and schedules.
         "fee_statements": (
-            "SELECT (id, run_id, fund_id, commitment_id, effective_on, facts, withdrawn_at, public_id)",
+            "SELECT (id, run_id, catch_up_id, fund_id, commitment_id, effective_on, facts, withdrawn_at, public_id)",
         ),
         # Not on which terms, nor by what call others pay.
         "closings": ("SELECT (id, fund_id, number, held_on, pay_on, status, public_id)",),

@@ -14,25 +14,32 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Lowered:
-    """A commitment that promised `promised` fell by `amount`, above zero: by a default, or to the partner `taker`."""
+class Cut:
+    """A default cut the commitment of a partner by an amount, above zero."""
 
     partner: Key
     amount: Decimal
-    promised: Decimal
-    taker: Key | None = None
 
 
-def still_weighed(events: Iterable[Lowered], unit: Decimal) -> dict[Key, Decimal]:
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A share of what a partner had passed to `taker`: exactly what was agreed, not what its commitment was rounded to,
+    because what was cut may be many times what is left."""
+
+    partner: Key
+    share: Fraction
+    taker: Key
+
+
+def still_weighed(events: Iterable[Cut | Passed], unit: Decimal) -> dict[Key, Decimal]:
     """What each partner weighs beside what it promises, after these events in their order. What moves is rounded half
     up to the `unit` of the currency, and is all of it where the whole of a commitment moves."""
     cut: defaultdict[Key, Decimal] = defaultdict(lambda: ZERO)
     for event in events:
-        if event.taker is None:
+        if isinstance(event, Cut):
             cut[event.partner] += event.amount
         elif cut[event.partner]:
-            share = Fraction(event.amount) / Fraction(event.promised)
-            moved = round_to_unit(share * Fraction(cut[event.partner]), unit)
+            moved = round_to_unit(event.share * Fraction(cut[event.partner]), unit)
             cut[event.partner] -= moved
             cut[event.taker] += moved
     return dict(cut)

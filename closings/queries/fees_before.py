@@ -2,7 +2,7 @@
 were written with it from then on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
@@ -22,10 +22,11 @@ ZERO = Decimal("0.00")
 @dataclass(frozen=True)
 class FeesBefore:
     """What each later partner owes, by its investor: instalments and tax for the notice. `rows` are how that was worked
-    out, where the fund has a fee schedule."""
+    out, where the fund has a fee schedule; `of_investments`: those of some days are no part of it, see `CatchUps`."""
 
     instalments: Mapping[int, tuple[FeeInstalment, ...]]
     rows: Mapping[int, FeeCatchUp]
+    of_investments: bool = False
 
     def beside(self, key: int, unfunded: Decimal) -> Beside:
         row = self.rows.get(key)
@@ -60,7 +61,8 @@ def fees_before(closing: Closing, parties: Sequence) -> FeesBefore:
         if one.investor_id in tranches
     }
     days = {"held_on": closing.held_on, "pay_on": closing.pay_on}
-    return _together(typed, catch_ups_of(closing.fund, coming, said=said, **days))
+    owed = catch_ups_of(closing.fund, coming, said=said, **days)
+    return replace(_together(typed, owed.rows), of_investments=owed.of_investments)
 
 
 def fees_written(closing: Closing, *, worked_out_alone: bool = False) -> FeesBefore:
@@ -70,7 +72,7 @@ def fees_written(closing: Closing, *, worked_out_alone: bool = False) -> FeesBef
     return _together({} if worked_out_alone and not written else _typed(closing), written)
 
 
-def _together(typed: Mapping[int, tuple[FeeInstalment, ...]], rows: dict[int, FeeCatchUp]) -> FeesBefore:
+def _together(typed: Mapping[int, tuple[FeeInstalment, ...]], rows: Mapping[int, FeeCatchUp]) -> FeesBefore:
     """What was worked out stands since the days on which the others were billed, unless a person said otherwise."""
     worked_out = {
         key: tuple(FeeInstalment(*one) for one in owed_by_day(row))

@@ -92,14 +92,15 @@ class NoticeShown:
 @dataclass(frozen=True)
 class ClosingFigures:
     """Lines in the order of calls, partners in that of references; `fees` are how those for the time before were worked
-    out. `moved`: it would come to something else now than
-    when it was submitted."""
+    out; `fees_follow`, while it is not settled: those of some days are charged by the run after who comes in has paid.
+    `moved`: it would come to something else now than when it was submitted."""
 
     lines: list[LineShown]
     notices: list[NoticeShown]
     parts_of: Callable[[int | str], list[PartShown]]
     fees: list[FeeShown]
     moved: bool = False
+    fees_follow: bool = False
 
     @property
     def comes_in(self) -> Decimal:
@@ -147,6 +148,7 @@ def _worked_out(found: WorkedOutClosing, *, moved: bool) -> ClosingFigures:
         parts_of,
         fees_shown(found.closing, found.parties, found.fees),
         moved,
+        found.fees.of_investments,
     )
 
 

@@ -70,7 +70,7 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     closing.call = _collect(worked_out, roots, who, said, ctx)
     closing.save(update_fields=["call"])
     if closing.call:
-        write_catch_ups(fees, closing.call, ctx)
+        write_catch_ups(fees, said, closing.call, ctx)
     pay_by_shares(worked_out, who, ctx)
     tell_of_closing(closing, ctx)
 

@@ -17,7 +17,7 @@ from capital.services.planning import Row
 from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from devtools.demo.called import verified
 from funds.models import BankDetails, Commitment, Fund, InvestorContact
-from funds.services import bank, controls, funds, partners, portal_access, register
+from funds.services import bank, contacts, controls, funds, partners, portal_access, register
 
 from . import (
     growth_closing,
@@ -30,7 +30,7 @@ from . import (
     statements,
 )
 from .growth_partners import PARTNERS, SHARED, admit
-from .people import Staff, join, on
+from .people import DOMAIN, Staff, join, on
 
 NAME = "Meridian Vale Growth Fund II"
 FOUNDED = date(2021, 12, 1)
@@ -185,6 +185,8 @@ def _set_up(staff: Staff) -> Desk:
     details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
     details = verified(details, staff.approver, on(date(2021, 12, 6)))
     gp = fund.commitments.get(kind=Commitment.Kind.GP)
+    speaks = {"name": "Fund accounting", "email": f"fund.accounting@{DOMAIN}"}
+    contacts.add_contact(investor_id=gp.investor_id, fields=speaks, ctx=WriteContext(staff.manager, at))
     partners.change_commitment(
         commitment_id=gp.pk, amount=GP_COMMITMENT, ctx=WriteContext(staff.manager, on(CLOSED))
     )

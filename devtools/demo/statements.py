@@ -21,6 +21,7 @@ from banking.services.rules import teach_rule
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
+from capital.models import Payment
 from distributions.models import Payout
 from funds.models import CapitalTransaction, Deal, Fund
 from funds.queries.cash_moves import CashMove, moves_of, payables_of
@@ -115,8 +116,10 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
     moves = [move for move in moves_of(fund) if move.on <= until]
     rows = Payout.objects.filter(fund=fund, item__in=ids).values_list("pk", "item") if ids else ()
     said = {("payout", payout): ids[item] for payout, item in rows}
+    came = Payment.objects.filter(fund=fund, receipt__isnull=False, reverses=None).order_by("-pk")
+    payers = dict(came.values_list("receipt_id", "commitment__investor__name"))
     lines = [
-        Line(move.on, move.amount, move.who or "Partner", move.what, move, said.get(move.key, ""))
+        Line(move.on, move.amount, move.who or _payer(move, payers), move.what, move, said.get(move.key, ""))
         for move in moves
     ]
     lines += _spent(fund, until)
@@ -135,6 +138,11 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
         for month in months
     ]
     return lines
+
+
+def _payer(move: CashMove, payers: Mapping[int, str]) -> str:
+    """Whose wire a receipt was, by what it was applied to first."""
+    return payers.get(move.row_id, "Partner") if move.kind == "receipt" else "Partner"
 
 
 def _spent(fund: Fund, until: date) -> list[Line]:

@@ -15,6 +15,7 @@ from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 from capital.models import CapitalCall
 from capital.states import CallStatus
+from fees.models.late import FeeCatchUp
 from fees.states import FeeRunStatus
 from funds.models import Commitment, Fund
 
@@ -219,11 +220,17 @@ class FeeBill(models.Model):
 
 
 class FeeStatement(models.Model):
-    """How one partner's fee of a run was worked out, as it may read it: `facts` are those of its letter. Written as the
-    run is approved, for everybody who pays a fee, also where offsets take it up and no call asks for anything.
-    `withdrawn_at`: its call was cancelled, or the run was."""
+    """How one partner's fee was worked out, as it may read it: `facts` are those of its letter. Of a run, written as it
+    is approved, for everybody who pays a fee, also where offsets take it up and no call asks for anything; or of what a
+    late closer was charged for the time before (`catch_up`), written with it. `withdrawn_at`: its call was cancelled,
+    the run was, or the closing was taken back."""
 
-    run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="statements", db_index=False)
+    run = models.ForeignKey(
+        FeeRun, on_delete=models.PROTECT, related_name="statements", db_index=False, null=True
+    )
+    catch_up = models.OneToOneField(
+        FeeCatchUp, on_delete=models.PROTECT, related_name="statement", null=True, db_constraint=False
+    )
     fund = models.ForeignKey(
         Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -241,10 +248,15 @@ class FeeStatement(models.Model):
             models.UniqueConstraint(
                 fields=["run", "commitment"], name="one_fee_statement_per_run_and_partner"
             ),
+            models.CheckConstraint(
+                condition=Q(run__isnull=True, catch_up__isnull=False)
+                | Q(run__isnull=False, catch_up__isnull=True),
+                name="fee_statement_of_a_run_or_of_a_catch_up",
+            ),
         ]
 
     def __str__(self):
-        return f"fee statement of run {self.run_id}"
+        return f"fee statement of {self.commitment_id}, {self.effective_on}"
 
 
 class FeePayment(models.Model):

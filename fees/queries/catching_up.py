@@ -2,7 +2,7 @@
 from what was billed and from the register as it would be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -39,6 +39,15 @@ class Said:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CatchUps:
+    """By who comes in, what it owes for the time before, not written yet; `of_investments`: of some of these days the
+    fee is of what is invested, of which nobody has paid anything that comes in: the run after it paid charges them."""
+
+    rows: Mapping[int, FeeCatchUp] = field(default_factory=dict)
+    of_investments: bool = False
+
+
 def has_schedule(fund: Fund) -> bool:
     """Whether the fees of a fund are worked out, so that who sets them otherwise says why."""
     return FeeSchedule.objects.approved().filter(fund=fund).exists()
@@ -46,16 +55,15 @@ def has_schedule(fund: Fund) -> bool:
 
 def catch_ups_of(
     fund: Fund, coming: Mapping[int, Coming], *, held_on: date, pay_on: date, said: Mapping[int, Said]
-) -> dict[int, FeeCatchUp]:
-    """By who comes in, what it owes for the time before, not written yet: as it is worked out, or as a person says.
-    Nothing where nothing is owed, and where the fund has no schedule. The number of queries does not depend on how many
-    come in.
+) -> CatchUps:
+    """What is owed as it is worked out, or as a person says. No row where nothing is owed, and where the fund has no
+    schedule. The number of queries does not depend on how many come in.
 
     Raises Conflict("fee.rhythm_moved") and FeeRefused, as a run does.
     """
     schedules = schedules_of(fund)
     if not coming or not schedules:
-        return {}
+        return CatchUps()
     runs = list(FeeRun.objects.counting().filter(fund=fund).order_by("starts_on").defer("inputs"))
     events = list(FeeEvent.objects.standing().filter(fund=fund).order_by("effective_on", "pk"))
     terms, periods = terms_of(fund, schedules, runs, events, up_to=held_on)
@@ -74,7 +82,7 @@ def catch_ups_of(
         row.effective_on, row.own_rate, row.discount = held_on, one.own_rate, one.discount
         if any((row.net, row.charged, row.agreed)) or (partner.own_rates and one.commitment_id is None):
             found[key] = row
-    return found
+    return CatchUps(found, bool(base_days))
 
 
 def _with_more(

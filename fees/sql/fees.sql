@@ -59,7 +59,6 @@ END $$;
 
 CALL watch_statements('fee_parts_were_written(''fee_run_is_new'')', '{INSERT}', 'fee_run_lines');
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_bills');
-CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_statements');
 
 -- The lines whose parts are not the days of their run, each once, or do not come to what the line says; or whose true-up is not of
 -- periods before it.
@@ -79,12 +78,12 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
 $$;
 
--- What partners read that is not what their lines say, or is withdrawn otherwise than their call or run; and who reads nothing of a run
--- of which others do.
+-- What partners read of a run that is not what their lines say, or is withdrawn otherwise than their call or run; and who reads nothing
+-- of a run of which others do.
 CREATE FUNCTION fee_statements_of_other_lines(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce(s.run_id, l.run_id), coalesce(s.commitment_id, l.commitment_id), s.facts ->> 'net', l.net
-      FROM (SELECT * FROM fee_statements WHERE of_run IS NULL OR run_id = of_run) s
+      FROM (SELECT * FROM fee_statements WHERE run_id IS NOT NULL AND (of_run IS NULL OR run_id = of_run)) s
       FULL JOIN (SELECT n.* FROM fee_run_lines n
                   WHERE (of_run IS NULL OR n.run_id = of_run)
                     AND n.parts <> '[]' AND EXISTS (SELECT FROM fee_statements x WHERE x.run_id = n.run_id)) l
@@ -207,6 +206,7 @@ BEGIN
         PERFORM refuse('fee_calls_are_cancelled_in_turn', 'A later fee run rests on this one: it is cancelled first.');
     END IF;
     UPDATE fee_statements s SET withdrawn_at = NEW.cancelled_at FROM fee_bills b WHERE b.call_id = NEW.id AND s.run_id = b.run_id;
+    UPDATE fee_statements s SET withdrawn_at = NEW.cancelled_at FROM fee_catch_ups c WHERE c.call_id = NEW.id AND s.catch_up_id = c.id;
     PERFORM note_checks('fee_waivers', ARRAY[NEW.fund_id]);
     RETURN NEW;
 END $$;

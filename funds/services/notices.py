@@ -39,7 +39,7 @@ UNDER_WAY = (State.QUEUED, State.SENDING)
 STOPPED = (State.FAILED, State.HELD)
 #: A mail that left, or may have.
 REACHED = (State.SENDING, State.SENT, State.UNKNOWN)
-NO_CONTACT = "No contact of this investor takes notices."
+NO_CONTACT = "No contact of this investor takes notices. Add one on its page, then send this again."
 WAKE_TASK = "funds.tasks.work_on_notices"
 WAKE_EXPIRES_SECONDS = 60
 #: What a letter is about, by its kind.

@@ -171,7 +171,8 @@ class OwnFeeAnswer(OwnAnswer):
     """How your management fee of the days from `startsOn` to `lastDay` was worked out: its `parts`, the `steps` from
     there to the fee (`net`), the earlier days that it charges otherwise (`trueUps`), the `tax` on it, what they come to
     (`due`), and how your `offsets` went on. `status` is BILLED (a call asks for it), PAID_BY_FUND (from cash on hand),
-    NOTHING_DUE or WITHDRAWN (its call was cancelled)."""
+    NOTHING_DUE or WITHDRAWN (its call was cancelled). `catchUp`: it is of the time before a later closing, and what its
+    call asks for as `interest` on it comes on top of `due`."""
 
     id: RandomId
     starts_on: date
@@ -183,7 +184,9 @@ class OwnFeeAnswer(OwnAnswer):
     net: Amount
     tax: Amount
     due: Amount
+    interest: Amount
     offsets: list[OwnFeeStepAnswer]
+    catch_up: bool
     status: str
 
 

@@ -18,7 +18,8 @@ router = Router(by_alias=True, tags=["Investors’ own"])
 
 @router.get("/portal/management-fees", response=OwnFeesAnswer)
 def list_own_fees(request: HttpRequest, asked: Query[OwnSpan]):
-    """Your fee of every run, newest first, also where nothing was left to pay; days are those on which it fell due."""
+    """Your fee of every run, and of the time before a later closing, newest first, also where nothing was left to pay;
+    days are those on which it fell due."""
     answers, total = listed(request, FEES, asked, lambda rows: [_fee(one) for one in rows])
     return OwnFeesAnswer(management_fees=answers, total=total)
 
@@ -36,6 +37,8 @@ def _fee(one: FeeStatement) -> OwnFeeAnswer:
         true_ups=[_true_up(row) for row in facts.get("true_ups", ())],
         offsets=[_step(step) for step in facts["offsets"]],
         **{name: Decimal(facts[name]) for name in ("net", "tax", "due")},
+        interest=sum((Decimal(row["interest"]) for row in facts.get("interest", ())), Decimal(0)),
+        catch_up=facts.get("catch_up", False),
         status=state_of_fee(one).upper(),
     )
 

@@ -21,7 +21,7 @@ _SHOWN = (
 
 
 def fees_of(reader: Reader):
-    """Its fee of every run that was approved, newest first."""
+    """Its fee of every run that was approved, and of the time before where it came in later, newest first."""
     rows = FeeStatement.objects.filter(commitment__in=reader.commitments).only(*_SHOWN)
     return rows.select_related("fund", "commitment__investor").order_by("-effective_on", "-pk")
 

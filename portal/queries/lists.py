@@ -250,6 +250,7 @@ FEES = OwnList(
         Column("From", Kind.DATE, 12),
         Column("To", Kind.DATE, 12),
         Column("Fell due", Kind.DATE, 12),
+        Column("For", width=22),
         Column("Withdrawn", width=12),
         _CURRENCY,
         Column("Gross", Kind.MONEY),
@@ -261,6 +262,7 @@ FEES = OwnList(
         date.fromisoformat(one.facts["from"]),
         date.fromisoformat(one.facts["to"]),
         one.effective_on,
+        "Time before the closing" if one.facts.get("catch_up") else "Period",
         "Withdrawn" if one.withdrawn_at else "",
         one.fund.currency,
         *(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blackgem.lib.money import MoneyError, from_units
-from closings.calc.cuts import Lowered, still_weighed
+from closings.calc.cuts import Cut, Passed, still_weighed
 from closings.calc.transfers import (
     Holding,
     OpenItems,
@@ -274,18 +274,18 @@ def test_income_by_days_and_by_an_interim_closing_differ():
 def test_what_a_default_cut_is_weighed_still_and_moves_in_proportion():
     """1.00 cut to 0.04 that moves whole weighs 1.00 where it went; of 100 cut by 60, a quarter of 40 takes 15 along."""
     unit = Decimal("0.01")
-    whole = [
-        Lowered("A", Decimal("0.96"), Decimal("1.00")),
-        Lowered("A", Decimal("0.04"), Decimal("0.04"), "B"),
-    ]
+    whole = [Cut("A", Decimal("0.96")), Passed("A", Fraction(1), "B")]
     assert still_weighed(whole, unit) == {"A": 0, "B": Decimal("0.96")}
-    part = [Lowered("A", Decimal(60), Decimal(100)), Lowered("A", Decimal(10), Decimal(40), "B")]
-    again = Lowered("B", Decimal(110), Decimal(110), "C")
+    part = [Cut("A", Decimal(60)), Passed("A", Fraction(1, 4), "B")]
+    again = Passed("B", Fraction(1), "C")
     assert still_weighed(part, unit) == {"A": 45, "B": 15}
     assert still_weighed([*part, again], unit) == {"A": 45, "B": 0, "C": 15}
-    thirds = [
-        Lowered("A", Decimal("0.50"), Decimal("3.50")),
-        Lowered("A", Decimal("1.00"), Decimal("3.00"), "B"),
-    ]
+    # Cut again, and passed on in part again: each cut of what was left then.
+    twice = [*part, Cut("A", Decimal(15)), Passed("A", Fraction(1, 3), "C"), Passed("C", Fraction(1, 2), "B")]
+    assert still_weighed(twice, unit) == {"A": 40, "B": 25, "C": 10}
+    thirds = [Cut("A", Decimal("0.50")), Passed("A", Fraction(1, 3), "B")]
     assert still_weighed(thirds, unit) == {"A": Decimal("0.33"), "B": Decimal("0.17")}
-    assert still_weighed([Lowered("A", Decimal(1), Decimal(2), "B")], unit).get("B", 0) == 0
+    assert still_weighed([Passed("A", Fraction(1, 2), "B")], unit).get("B", 0) == 0
+    # Of a hundred millions of yen that were cut to 1,000 a third is a third, though of 1,000 it is 333.
+    yen = [Cut("A", Decimal(99_999_000)), Passed("A", Fraction(1, 3), "B")]
+    assert still_weighed(yen, Decimal(1)) == {"A": 66_666_000, "B": 33_333_000}

@@ -17,12 +17,14 @@ from closings.services import closings
 from closings.services.planning import FeePlan
 from fees.calc.charges import charge_of
 from fees.calc.terms import OwnRate, Partner, Tranche
-from fees.models import FeeCatchUp, FeeRun, FeeRunLine
+from fees.models import FeeCatchUp, FeeRun, FeeRunLine, FeeStatement
 from fees.queries.working import schedules_of, terms_of, work_out
-from fees.services import runs
+from fees.services import asked, runs
 from funds.models import Notice
+from tests.factories import ContactFactory, UserFactory
 from tests.integration.closings.story import BEGAN, ClosingStory
 from tests.support.api import Api
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +103,7 @@ def test_who_comes_in_later_catches_up_once(client):
     client.force_login(story.manager)
     page = text_of(client.get(reverse("closings:closing_figures", args=[draft.pk])))
     for said in (
-        "Fee for the time before: C By what the others are billed",
+        "Fee for the time before: C By the fee schedule",
         "Fee for the time before: E Set otherwise: The manager waives the past",
         "Fee of 1.5% a year by side letter",
         "76 of 90",
@@ -139,6 +141,7 @@ def test_who_comes_in_later_catches_up_once(client):
         "D": ["5000.00", "1250.00", "0.00", "3750.00"],
         "E": ["5000.00", "0.00", "0.00", "5000.00"],
     }
+    _read_by_the_partner(client, story, told["C"]["fee"])
     # Tax on a fee is each partner's own: no later closing shares it.
     assert not FeeCatchUp.objects.exclude(call=closing.call).exists()
     moved = {one.name for one in shown.lines}
@@ -147,10 +150,38 @@ def test_who_comes_in_later_catches_up_once(client):
 
     story.reverse(closing, HELD_ON)
     assert not FeeCatchUp.objects.standing().exists()
+    assert FeeStatement.objects.filter(catch_up__isnull=False).count() == 4
+    assert not FeeStatement.objects.filter(catch_up__isnull=False, withdrawn_at=None).exists()
+    assert violations() == []
     assert story.due_next("A", "B") == {
         "A": ["25000.00", "0.00", "0.00", "25000.00"],
         "B": ["15000.00", "0.00", "0.00", "15000.00"],
     }
+
+
+def _read_by_the_partner(client, story, facts) -> None:
+    """C reads among its fees what its letter says: on the page, in the export and by the API."""
+    contact = ContactFactory(
+        investor=story.fund.commitments.get(investor__name="C").investor, user=UserFactory()
+    )
+    own = FeeStatement.objects.get(commitment__investor__name="C")
+    assert own.facts == facts
+    client.force_login(contact.user)
+    listed = text_of(client.get(reverse("portal:fee_list")))
+    assert "Jan 15, 2026 to Sep 30, 2026For the time before your closing" in listed
+    assert "$62,577.78" in listed
+    page = text_of(client.get(reverse("portal:fee", args=[own.public_id])))
+    for said in ("For the time before your closing of Jul 10, 2026", "Interest since Apr 1, 2026", "$482.19"):
+        assert said in page, said
+    [_, line] = client.get(reverse("portal:fee_export", args=["csv"])).getvalue().decode().splitlines()
+    assert '"Time before the closing","","USD",56888.89,56888.89,5688.89' in line
+    [answer] = Api.of(contact.user).read("/portal/management-fees")["managementFees"]
+    told = ("catchUp", "net", "tax", "due", "interest", "status")
+    assert [answer[one] for one in told] == [
+        True,
+        *map(Decimal, ("56888.89", "5688.89", "62577.78", "1253.99")),
+        "BILLED",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +208,58 @@ def test_up_to_the_closing_the_rest_comes_with_the_next_fee(currency, advance, p
     line = work_out(story.fund).instalment.lines[row.commitment_id]
     assert line.net == Decimal(rest)
     assert closing.call.total_amount == row.net == Decimal(caught_up)
+
+
+@pytest.mark.parametrize(
+    ("currency", "anew", "before", "after"),
+    [
+        # 192,000 over 8.2m: A had 117,073.17, used two quarters of it, and has 78,688.52 of it over 12.2m.
+        ("USD", "resplit", ("67073.17", "40243.90"), ("-38384.65", "-23030.78", "62950.82")),
+        ("JPY", "resplit", ("67073", "40244"), ("-38385", "-23031", "62951")),
+        ("USD", "keep", ("67073.17", "40243.90"), ("0", "0", "0")),
+    ],
+)
+def test_fee_income_is_no_part_of_it_and_is_shared_anew_by_the_next_run(currency, anew, before, after):
+    story = FeeClosings(currency=currency)
+    story.schedule(offset_after_closing=anew)
+    asked.record_fee_income(
+        fund_id=story.fund.pk,
+        received_on=date(2026, 2, 1),
+        category="transaction",
+        amount=Decimal(240_000),
+        offset_rate=Decimal("0.8"),
+        ctx=story.ctx(date(2026, 2, 2)),
+    )
+    story.bill(*QUARTERS)
+    story.close(story.plan(HELD_ON, PAY_ON, story.newcomer("C", "4000000")), HELD_ON)
+    assert FeeCatchUp.objects.get().net == {"USD": Decimal("56888.89"), "JPY": 56889}[currency]
+    found = work_out(story.fund).instalment.lines
+    keys = dict(story.fund.commitments.values_list("investor__name", "pk"))
+    a, b, c = (found[keys[name]] for name in "ABC")
+    assert (a.offset_opening, b.offset_opening, c.offset_opening) == (*map(Decimal, before), 0)
+    assert (a.recognised, b.recognised, c.recognised) == tuple(map(Decimal, after))
+    assert (c.gross, c.net) == (20_000, 0 if c.recognised else 20_000)
+
+
+def test_the_fee_of_what_is_invested_follows_once_it_is_paid(client):
+    """C takes over 491,803.28 of D1 and 295,081.97 of D2: half a percent of the one for Q2, of both for Q3."""
+    story = FeeClosings()
+    story.schedule(basis="net_invested")
+    story.first_two_calls()
+    story.bill(*QUARTERS)
+    plan = story.plan(HELD_ON, PAY_ON, story.newcomer("C", "4000000.00"))
+    draft = closings.draft_closing(plan=plan, ctx=story.ctx(HELD_ON))
+    client.force_login(story.manager)
+    assert "Some fees follow" in text_of(client.get(reverse("closings:closing_figures", args=[draft.pk])))
+    closing = closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(HELD_ON))
+    assert not FeeCatchUp.objects.exists()
+    story.pay(closing.call, PAY_ON)
+    story.refund(closing, PAY_ON)
+    assert story.due_next("A", "B", "C") == {
+        "A": ["4918.03", "0.00", "-3898.44", "1019.59"],
+        "B": ["2950.82", "0.00", "-2339.06", "611.76"],
+        "C": ["3934.43", "0.00", "6393.45", "10327.88"],
+    }
 
 
 def test_what_is_said_otherwise_says_why_and_what_moves_is_looked_at_again():

@@ -11,7 +11,7 @@ from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, CommitmentCapital, HeldPart
 from closings.models import Transfer
 from closings.queries.defaults import accrued_of
-from closings.services import defaults, forfeitures, remedies, withdrawals
+from closings.services import defaults, forfeitures, remedies, transfers, withdrawals
 from funds.models import CapitalTransaction, CommitmentEvent, Notice
 from funds.services.rendering import letter_html
 from tests.integration.capital.test_as_of import rows_of
@@ -152,9 +152,13 @@ def test_a_reduction_is_not_weighed_by_a_later_closing():
     with pytest.raises(Conflict, match="Nothing of the commitment"):
         forfeitures.request_reduction(default_id=default.pk, ctx=story.ctx(PAID))
     story.cure(PAID)
+    third = {"numerator": 1, "denominator": 3, "effective_on": PAID, "reason": "A sale"}
+    sides = {"transferor_id": story.c.pk, "transferee_id": story.partners[1].pk}
+    transfers.request_transfer(fund_id=story.fund.pk, **sides, **third, ctx=story.ctx(PAID))
     story.close(story.plan(LATER, date(2026, 8, 10), story.newcomer("N", "1220000.00")), LATER)
+    # A third of what was cut went with a third of the rest: two thirds of 4,000,000.00 are weighed, each part rounded.
     held = HeldPart.objects.get(commitment=story.c)
-    assert (held.held, held.weight) == (D("181818.18"), D("4000000.00"))
+    assert (held.held, held.weight) == (D("121212.12"), D("2666666.66"))
     assert violations() == []
 
 

@@ -180,7 +180,7 @@ UNGUARDED = {
     r"commitments\.closing_date|funds\.\w+": "of the set-up; the admission of a partner has a day of its own",
     r"(equalised_rows|fee_catch_ups)\.effective_on": "written with a closing, whose day is watched",
     r"notices\.dated_on": "when a letter was written",
-    r"fee_statements\.effective_on": "written with a run, whose day is watched",
+    r"fee_statements\.effective_on": "written with a run or a call, whose days are watched",
     r"(\w+_reversals|fee_payments)\.cash_on": "the bank’s own day",
     r"period_closes\.\w+": "the periods themselves",
 }

@@ -40,7 +40,10 @@ def test_an_investor_without_such_a_contact_is_shown_as_failed_never_dropped():
     call = told.issued()
     assert send(told, call) == 2
     assert states(call) == ["queued", "failed", "queued"]
-    assert deliveries(call)[1].failure == "No contact of this investor takes notices."
+    assert (
+        deliveries(call)[1].failure
+        == "No contact of this investor takes notices. Add one on its page, then send this again."
+    )
     ContactFactory(investor=told.partners[1].investor, email="new@example.com")
     assert send(told, call) == 1
     assert (deliveries(call)[2].state, deliveries(call)[2].round) == ("queued", 2)

@@ -349,7 +349,7 @@ def test_sending_queues_each_notice_once_and_failures_say_why(manager, story):
     page = text_of(manager.get(reverse("capital:call", args=[call.pk])))
     assert "Some notices failed" in page
     item = call.items.order_by("pk")[1]
-    assert "No contact of this investor takes notices." in text_of(
+    assert "No contact of this investor takes notices. Add one on its page, then send this again." in text_of(
         manager.get(reverse("capital:item", args=[call.pk, item.pk]))
     )
     manager.post(reverse("capital:item_resend", args=[call.pk, item.pk]), {"back": "item"})
