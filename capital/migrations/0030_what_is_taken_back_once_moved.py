@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddField(
                     model_name="linechange",
-                    name="taken_back",
+                    name="came_back",
                     field=models.ForeignKey(
                         db_index=False,
                         null=True,
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddField(
                     model_name="takenpart",
-                    name="taken_back",
+                    name="came_back",
                     field=models.ForeignKey(
                         db_index=False,
                         null=True,
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="linechange",
                     constraint=models.UniqueConstraint(
-                        fields=("taken_back", "transfer_id", "item", "line"),
+                        fields=("came_back", "transfer_id", "item", "line"),
                         name="one_change_per_taking_back_and_part",
                     ),
                 ),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="takenpart",
                     constraint=models.UniqueConstraint(
-                        fields=("taken_back", "transfer_id", "line", "commitment"),
+                        fields=("came_back", "transfer_id", "line", "commitment"),
                         name="one_taken_part_per_taking_back_and_line",
                     ),
                 ),

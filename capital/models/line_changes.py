@@ -84,7 +84,7 @@ class LineChange(models.Model):
     A closing that is reversed gives back to earlier partners what it took, and takes from later ones what they owed.
     `item`: whose part it is; none where a closing takes of what a partner holds by transfer alone.
     What another partner assumes of what is owed, as an interest is transferred, falls here and rises there; its weight
-    moves with the interest (`TakenPart`). `taken_back` took a payment back of which a transfer had moved a part: that
+    moves with the interest (`TakenPart`). `came_back` took a payment back of which a transfer had moved a part: that
     is owed by who took it over, as if it had not been paid by the day of the transfer.
     """
 
@@ -117,7 +117,7 @@ class LineChange(models.Model):
     closing_reversal_id = models.BigIntegerField(null=True)
     #: A transfer of an interest, likewise: what is owed of the part is owed by another partner.
     transfer_id = models.BigIntegerField(null=True)
-    taken_back = models.ForeignKey(
+    came_back = models.ForeignKey(
         Payment, null=True, on_delete=models.PROTECT, related_name="moved_back", db_index=False
     )
     #: As the line's: it draws on the commitment.
@@ -166,7 +166,7 @@ class LineChange(models.Model):
                 name="one_change_per_transfer_and_part",
             ),
             models.UniqueConstraint(
-                fields=["taken_back", "transfer_id", "item", "line"],
+                fields=["came_back", "transfer_id", "item", "line"],
                 name="one_change_per_taking_back_and_part",
             ),
             models.CheckConstraint(

@@ -15,7 +15,7 @@ from .payments import Payment
 class TakenPart(models.Model):
     """What one transfer moved of a partner's part of a call line: below zero for who gave it away, above for who took
     it. `weight` is what moved of what the part was worked out from, `basis` how that was. Written with the transfer,
-    which belongs to an app above: a plain number here, with its foreign key in the database. `taken_back` took a
+    which belongs to an app above: a plain number here, with its foreign key in the database. `came_back` took a
     payment back of which it had moved a part, and so that part; the weight stays moved."""
 
     transfer_id = models.BigIntegerField()
@@ -28,7 +28,7 @@ class TakenPart(models.Model):
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    taken_back = models.ForeignKey(
+    came_back = models.ForeignKey(
         Payment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     amount = MoneyField()
@@ -46,7 +46,7 @@ class TakenPart(models.Model):
                 name="one_taken_part_per_transfer_and_line",
             ),
             models.UniqueConstraint(
-                fields=["taken_back", "transfer_id", "line", "commitment"],
+                fields=["came_back", "transfer_id", "line", "commitment"],
                 name="one_taken_part_per_taking_back_and_line",
             ),
             models.CheckConstraint(

@@ -65,9 +65,9 @@ def tell_of_payment_taken_back(reversal: PaymentReversal, compensation: Payment,
 def _moved_back(compensation: Payment) -> dict[int, CapitalCallItem]:
     """The items of which more or less is owed since a payment was taken back of which transfers had moved parts, each
     with what it `owes` of it, below zero where others do, and from `on` which day."""
-    of_it = LineChange.objects.filter(taken_back=compensation, item=OuterRef("pk")).order_by()
+    of_it = LineChange.objects.filter(came_back=compensation, item=OuterRef("pk")).order_by()
     sums = of_it.values("item").annotate(all=Sum("amount"), last=Max("effective_on"))
-    items = CapitalCallItem.objects.filter(line_changes__taken_back=compensation).annotate(
+    items = CapitalCallItem.objects.filter(line_changes__came_back=compensation).annotate(
         owes=Subquery(sums.values("all")), on=Subquery(sums.values("last"))
     )
     return {one.pk: one for one in items.select_related(*_FETCHED).distinct().order_by("pk")}

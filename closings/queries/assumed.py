@@ -98,7 +98,7 @@ class CameBack:
 def came_back_rows(transfer: Transfer) -> QuerySet[LineChange]:
     """What moved back since of what a transfer moved, as payments came back, and is owed by who took it over."""
     rows = LineChange.objects.filter(
-        transfer_id=transfer.pk, commitment=transfer.transferee_id, taken_back__isnull=False
+        transfer_id=transfer.pk, commitment=transfer.transferee_id, came_back__isnull=False
     )
     return rows.select_related(*_LINE).order_by("pk")
 

@@ -1,5 +1,5 @@
 -- A wire that bounced is a fact of the bank, also where an interest was transferred since: what moved of its rows is taken back with
--- them, transfer by transfer, on the day of each and known from now on. What is open again is owed by who holds it, as if it had
+-- them, transfer by transfer, on the day of each and known since. What is open again is owed by who holds it, as if it had
 -- been open on the day of the transfer and assumed: the part of the one falls, that of the other rises, on the same lines. What was
 -- moved back by another transfer stays as it is. Where no cash came, nothing bounces: a payout, and what was set off or deemed
 -- paid, is moved back before it is taken back.
@@ -33,18 +33,18 @@ BEGIN
      WHERE n.reverses_id = ANY (moved) AND w.amount <> 0
      ORDER BY w.transfer_id, n.id;
 
-    INSERT INTO taken_parts (transfer_id, fund_id, line_id, commitment_id, taken_back_id, amount, weight, basis, effective_on, recorded_at)
+    INSERT INTO taken_parts (transfer_id, fund_id, line_id, commitment_id, came_back_id, amount, weight, basis, effective_on, recorded_at)
     SELECT m.transfer_id, m.fund_id, m.call_line_id, m.commitment_id, n.payment_id, sum(m.amount), 0, p.basis, m.value_date, m.recorded_at
       FROM new_rows n
       JOIN capital_transactions m ON m.moves_id = n.id
       JOIN taken_parts p ON (p.transfer_id, p.line_id, p.commitment_id) = (m.transfer_id, m.call_line_id, m.commitment_id)
-                        AND p.taken_back_id IS NULL
+                        AND p.came_back_id IS NULL
      GROUP BY m.transfer_id, m.fund_id, m.call_line_id, m.commitment_id, n.payment_id, p.basis, m.value_date, m.recorded_at
      ORDER BY m.transfer_id, m.call_line_id, m.commitment_id;
 
-    INSERT INTO line_changes (transfer_id, taken_back_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
+    INSERT INTO line_changes (transfer_id, came_back_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
                               reduces_unfunded, counts_as_called, amount, changes_held, changes_owed, weight, basis, effective_on, recorded_at)
-    SELECT p.transfer_id, p.taken_back_id, p.fund_id, x.call_id, x.item_id, p.line_id, p.commitment_id, l.allocation_id,
+    SELECT p.transfer_id, p.came_back_id, p.fund_id, x.call_id, x.item_id, p.line_id, p.commitment_id, l.allocation_id,
            l.reduces_unfunded, l.counts_as_called, -p.amount, true, true, coalesce(w.weight, x.weight), coalesce(w.basis, x.basis),
            p.effective_on, p.recorded_at
       FROM taken_parts p
@@ -53,7 +53,7 @@ BEGIN
       LEFT JOIN LATERAL (
            SELECT c.weight, c.basis FROM line_changes c
             WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held ORDER BY c.id DESC LIMIT 1) w ON true
-     WHERE p.taken_back_id IN (SELECT payment_id FROM new_rows) AND p.amount <> 0
+     WHERE p.came_back_id IN (SELECT payment_id FROM new_rows) AND p.amount <> 0
      ORDER BY p.id;
     RETURN NULL;
 END $$;

@@ -81,7 +81,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows n
                                     WHERE transfer_id IS NOT NULL
-                                      AND (pg_trigger_depth() < 2 OR to_jsonb(n) ->> 'taken_back_id' IS NULL))) THEN
+                                      AND (pg_trigger_depth() < 2 OR to_jsonb(n) ->> 'came_back_id' IS NULL))) THEN
         PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
     END IF;
     RETURN NULL;

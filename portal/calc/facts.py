@@ -202,11 +202,6 @@ class LedgerFact:
         return self.happened_on is not None
 
     @property
-    def is_moved_back(self) -> bool:
-        """Whether it takes back what had moved, as the payment came back that it was a part of."""
-        return self.is_moved and self.reverses is not None
-
-    @property
     def is_transferred(self) -> bool:
         return self.is_moved and not self.by_closing
 

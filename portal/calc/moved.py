@@ -25,7 +25,7 @@ CASH_LABELS = {
 
 def is_acquired(row: LedgerFact) -> bool:
     """Whether a moved row came to the partner: what it adds has the sign of its kind, or takes back what came."""
-    return ((row.amount > 0) == (row.flow == Flow.CONTRIBUTION)) != row.is_moved_back
+    return ((row.amount > 0) == (row.flow == Flow.CONTRIBUTION)) != bool(row.reverses)
 
 
 def cash_label(row: LedgerFact) -> str:

@@ -31,7 +31,7 @@ def a_payment_of_which_a_part_was_transferred(t, base):
     assert figures[one.q] == ["33.33", "0.00", "33.33", "133300.00"]
     assert t.one("SELECT sum(held) FROM held_parts WHERE line_id = %s", one.call.lines[0]) == 100
     assert t.one(
-        "SELECT sum(amount) FROM taken_parts WHERE taken_back_id = %s AND commitment_id = %s", back, one.p
+        "SELECT sum(amount) FROM taken_parts WHERE came_back_id = %s AND commitment_id = %s", back, one.p
     ) == Decimal("33.33")
     assert (
         t.one(
@@ -101,39 +101,39 @@ def a_row_moved_back_by_itself(t, base):
 def a_part_taken_back_by_itself(t, base):
     one, transfer = moved(t)
     t.whole()
-    part(t, one, transfer, one.p, "1.00", "0.00", taken_back_id=one.payment)
+    part(t, one, transfer, one.p, "1.00", "0.00", came_back_id=one.payment)
 
 
 @refused("one_taken_part_per_taking_back_and_line", UNIQUE, role="owner")
 def a_part_taken_back_twice(t, base):
     t.sql("ALTER TABLE taken_parts DISABLE TRIGGER USER")
     one, transfer, back = bounced(t)
-    part(t, one, transfer, one.p, "1.00", "0.00", taken_back_id=back)
+    part(t, one, transfer, one.p, "1.00", "0.00", came_back_id=back)
 
 
 @refused("weights_stay_moved", CHECK, role="owner")
 def a_weight_that_comes_back(t, base):
     t.sql("ALTER TABLE taken_parts DISABLE TRIGGER USER")
     one, transfer = moved(t)
-    part(t, one, transfer, one.p, "1.00", "1.00", taken_back_id=one.payment)
+    part(t, one, transfer, one.p, "1.00", "1.00", came_back_id=one.payment)
 
 
 @refused("line_changes_are_posted_by_decisions")
 def more_owed_since_a_payment_came_back_by_itself(t, base):
     one, transfer = moved(t)
     t.whole()
-    change(t, one, transfer, taken_back_id=one.payment)
+    change(t, one, transfer, came_back_id=one.payment)
 
 
 @refused("one_change_per_taking_back_and_part", UNIQUE, role="owner")
 def what_came_back_owed_twice(t, base):
     t.sql("ALTER TABLE line_changes DISABLE TRIGGER USER")
     one, transfer, back = bounced(t)
-    change(t, one, transfer, taken_back_id=back)
+    change(t, one, transfer, came_back_id=back)
 
 
 @refused("what_is_taken_back_had_moved", CHECK, role="owner")
 def what_came_back_without_a_transfer(t, base):
     t.sql("ALTER TABLE line_changes DISABLE TRIGGER USER")
     one, _, back = bounced(t)
-    change(t, one, None, taken_back_id=back, closing_id=1)
+    change(t, one, None, came_back_id=back, closing_id=1)
