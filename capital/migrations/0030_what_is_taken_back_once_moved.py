@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="linechange",
                     constraint=models.UniqueConstraint(
-                        condition=models.Q(("taken_back__isnull", True)),
+                        condition=models.Q(("came_back__isnull", True)),
                         fields=("transfer_id", "item", "line"),
                         name="one_change_per_transfer_and_part",
                     ),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     model_name="linechange",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            ("taken_back__isnull", True), ("transfer_id__isnull", False), _connector="OR"
+                            ("came_back__isnull", True), ("transfer_id__isnull", False), _connector="OR"
                         ),
                         name="what_is_taken_back_had_moved",
                     ),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="takenpart",
                     constraint=models.UniqueConstraint(
-                        condition=models.Q(("taken_back__isnull", True)),
+                        condition=models.Q(("came_back__isnull", True)),
                         fields=("transfer_id", "line", "commitment"),
                         name="one_taken_part_per_transfer_and_line",
                     ),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="takenpart",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("taken_back__isnull", True), ("weight", 0), _connector="OR"),
+                        condition=models.Q(("came_back__isnull", True), ("weight", 0), _connector="OR"),
                         name="weights_stay_moved",
                     ),
                 ),

@@ -162,7 +162,7 @@ class LineChange(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["transfer_id", "item", "line"],
-                condition=Q(taken_back__isnull=True),
+                condition=Q(came_back__isnull=True),
                 name="one_change_per_transfer_and_part",
             ),
             models.UniqueConstraint(
@@ -170,7 +170,7 @@ class LineChange(models.Model):
                 name="one_change_per_taking_back_and_part",
             ),
             models.CheckConstraint(
-                condition=Q(taken_back__isnull=True) | Q(transfer_id__isnull=False),
+                condition=Q(came_back__isnull=True) | Q(transfer_id__isnull=False),
                 name="what_is_taken_back_had_moved",
             ),
             models.UniqueConstraint(

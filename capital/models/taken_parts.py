@@ -42,7 +42,7 @@ class TakenPart(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["transfer_id", "line", "commitment"],
-                condition=models.Q(taken_back__isnull=True),
+                condition=models.Q(came_back__isnull=True),
                 name="one_taken_part_per_transfer_and_line",
             ),
             models.UniqueConstraint(
@@ -50,7 +50,7 @@ class TakenPart(models.Model):
                 name="one_taken_part_per_taking_back_and_line",
             ),
             models.CheckConstraint(
-                condition=models.Q(taken_back__isnull=True) | models.Q(weight=0),
+                condition=models.Q(came_back__isnull=True) | models.Q(weight=0),
                 name="weights_stay_moved",
             ),
         ]

@@ -32,7 +32,7 @@ class Bounces(OpenCalls):
             assert {key[3] for key in changed} <= lines
             assert sum(before.values()) - sum(after.values()) == one.amount
             assert self.stands() == stands
-            self.done["moved_bounce"] += LineChange.objects.filter(taken_back__reverses=one).exists()
+            self.done["moved_bounce"] += LineChange.objects.filter(came_back__reverses=one).exists()
         bounced = {code: often for (name, code), often in self.refused.items() if name == "bounce"}
         # What an excuse freed of a payment is cash already.
         assert bounced.keys() <= {"payment.freed"}
