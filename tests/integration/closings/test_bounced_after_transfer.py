@@ -291,11 +291,6 @@ def test_a_call_whose_wire_came_back_is_cancelled(story):
     assert figures(story.first) == list(map(D, ("2000000", "20000", "20000", "0", "1980000")))
     assert figures(story.newcomer) == list(map(D, ("1000000", "10000", "10000", "0", "990000")))
     assert left_to_resolve() == {}
-    told = Notice.objects.newest("capital_call", story.call.pk)
-    assert {one.commitment_id for one in told if one.facts.get("cancelled")} == {
-        story.first.pk,
-        story.newcomer.pk,
-    }
     agree(story)
 
 
