@@ -69,7 +69,7 @@ def a_call_of_which_a_part_was_assumed_cancelled(t, base):
     cancelled(t, one)
 
 
-@refused("payment_needs_issued_call")
+@refused("call_moves_along_its_states")
 def a_call_of_which_another_holds_what_was_paid_cancelled(t, base):
     one, _ = moved(t)
     t.whole()
