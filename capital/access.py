@@ -218,7 +218,8 @@ def check_request_reversal(
     applied: Decimal | None = None,
 ) -> None:
     """Whether the payment may be taken back: `is_asked` is whether somebody asked for that and was not turned down,
-    `is_moved` whether another partner holds a part of it by now, `applied` what its receipt still pays of the item."""
+    `is_moved` whether another partner holds a part of it by now, `applied` what its receipt still pays of the item. A
+    wire may bounce at any time: that others hold a part of it stands in the way of nothing."""
     check_role(payment.role, MANAGE)
     if payment.reverses_id:
         raise InvalidInput(
@@ -243,7 +244,8 @@ def check_request_reversal(
         is_asked = payment.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
         raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
-    check_nothing_moved(payment, "payment_id", is_moved)
+    if payment.receipt_id is None:
+        check_nothing_moved(payment, "payment_id", is_moved)
     check_is_applied(payment, applied)
 
 

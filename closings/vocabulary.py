@@ -42,6 +42,7 @@ timeline.register(
         "assume_open_item": "had what was owed assumed by another partner, by a transfer",
         "transfer_commitment": "changed what a partner promised, by a transfer",
     },
+    detailed={"transfer_commitment": "changed what {partner} promised, by a transfer"},
     codes=("status",),
     amounts=("paid_out", "transferred", "assumed", "set_off", "asked_for", "uncovered"),
     words={str(status): status.label for status in ClosingStatus},

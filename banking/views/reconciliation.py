@@ -65,7 +65,11 @@ def _asked(request: HttpRequest, fund_id: int) -> Asked:
     one = next((one for one in every if chosen in (None, one.account.pk)), None)
     cleaned = form.cleaned_data if form.is_valid() else {}
     last = cleaned.get("last") or (one.until if one and one.until else fund.day_of(timezone.now()))
-    return Asked(fund, form, one, cleaned.get("first") or last - SHOWN, last)
+    first = cleaned.get("first") or last - SHOWN
+    if form.is_valid() and one:
+        shown = {"account": one.account.pk, "first": first, "last": last}
+        form = PeriodForm(shown, accounts=[one.account for one in every])
+    return Asked(fund, form, one, first, last)
 
 
 @require_safe

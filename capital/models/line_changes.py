@@ -18,6 +18,7 @@ from funds.models import Commitment, Fund
 from .allocations import FundAllocation
 from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine
 from .lines import CapitalCallLine
+from .payments import Payment
 from .settlements import ResidualSettlement
 
 
@@ -83,7 +84,8 @@ class LineChange(models.Model):
     A closing that is reversed gives back to earlier partners what it took, and takes from later ones what they owed.
     `item`: whose part it is; none where a closing takes of what a partner holds by transfer alone.
     What another partner assumes of what is owed, as an interest is transferred, falls here and rises there; its weight
-    moves with the interest (`TakenPart`).
+    moves with the interest (`TakenPart`). `came_back` took a payment back of which a transfer had moved a part: that
+    is owed by who took it over, as if it had not been paid by the day of the transfer.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -115,6 +117,9 @@ class LineChange(models.Model):
     closing_reversal_id = models.BigIntegerField(null=True)
     #: A transfer of an interest, likewise: what is owed of the part is owed by another partner.
     transfer_id = models.BigIntegerField(null=True)
+    came_back = models.ForeignKey(
+        Payment, null=True, on_delete=models.PROTECT, related_name="moved_back", db_index=False
+    )
     #: As the line's: it draws on the commitment.
     reduces_unfunded = models.BooleanField()
     #: As the line's: it is called, and not interest between partners.
@@ -156,7 +161,17 @@ class LineChange(models.Model):
                 name="one_change_per_reversal_and_part",
             ),
             models.UniqueConstraint(
-                fields=["transfer_id", "item", "line"], name="one_change_per_transfer_and_part"
+                fields=["transfer_id", "item", "line"],
+                condition=Q(came_back__isnull=True),
+                name="one_change_per_transfer_and_part",
+            ),
+            models.UniqueConstraint(
+                fields=["came_back", "transfer_id", "item", "line"],
+                name="one_change_per_taking_back_and_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(came_back__isnull=True) | Q(transfer_id__isnull=False),
+                name="what_is_taken_back_had_moved",
             ),
             models.UniqueConstraint(
                 fields=["closing_id", "commitment", "line"],

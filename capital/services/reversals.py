@@ -12,6 +12,7 @@ from capital.services.payments import lock_items
 from capital.services.told import tell_of_payment_taken_back
 from funds.access import MANAGE, check_may
 from funds.models import Commitment
+from funds.queries.reversals import holders_of
 from funds.services.decidable import Decidable
 from funds.services.reversals import fill_reversal, post_compensation
 
@@ -74,10 +75,12 @@ def _lock_first(payment) -> None:
 def _take_effect(reversal, ctx: WriteContext) -> None:
     """Receipt, partner, item, call, allocation are locked in this order; the receipt already is.
 
-    The partner, because a distribution that is being issued holds it: what was paid in does not move beneath it.
+    The partner, because a distribution that is being issued holds it: what was paid in does not move beneath it. With
+    it those who hold a part of the payment since a transfer: the database takes that back with it, and they owe it.
     """
     paid = reversal.payment
-    Commitment.objects.select_for_update(no_key=True).get(pk=paid.commitment_id)
+    holders = holders_of(paid, "payment_id")
+    list(Commitment.objects.select_for_update(no_key=True).filter(pk__in=holders).order_by("pk").values("pk"))
     lock_items(paid.call, [paid.item_id])
     compensation = post_compensation(REVERSALS, reversal, paid, figure="paid", ctx=ctx)
     if reversal.money_left:
@@ -91,7 +94,7 @@ def _take_effect(reversal, ctx: WriteContext) -> None:
             recorded_by=ctx.by,
         )
     settle_after([compensation], "reverse_payment", ctx=ctx)
-    tell_of_payment_taken_back(reversal, ctx)
+    tell_of_payment_taken_back(reversal, compensation, ctx)
 
 
 REVERSALS = Decidable(

@@ -77,6 +77,17 @@ class AssumedPartAnswer(Answer):
     kept: Amount
 
 
+class CameBackAnswer(Answer):
+    """What of a line its transferee owes since a payment came back of which that part had moved."""
+
+    call_id: int
+    number: int
+    line_id: int
+    what: str
+    amount: Amount
+    recorded_at: datetime
+
+
 class TransferDetailAnswer(TransferAnswer):
     """A transfer with every row: posted, or of one that waits worked out as things stand. `problems` say why one that
     waits could not take effect now."""
@@ -84,4 +95,5 @@ class TransferDetailAnswer(TransferAnswer):
     totals: list[TransferTotalAnswer]
     rows: list[TransferredRowAnswer]
     assumed: list[AssumedPartAnswer]
+    came_back: list[CameBackAnswer]
     problems: list[str]

@@ -1,5 +1,7 @@
 """Transfers of interests: asked for, read, approved, turned down."""
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
@@ -10,6 +12,7 @@ from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from closings.queries import transfer as read
+from closings.queries.assumed import as_came_back, came_back_rows
 from closings.services import transfers as services
 from closings.services.transferees import NewInvestor
 from funds.access import DECLINE, MANAGE
@@ -18,6 +21,7 @@ from . import reads
 from .bodies import TransferBody, TransferFilter
 from .transfer_answers import (
     AssumedPartAnswer,
+    CameBackAnswer,
     TransferAnswer,
     TransferDetailAnswer,
     TransferredRowAnswer,
@@ -104,6 +108,7 @@ def _detail(request, transfer_id) -> TransferDetailAnswer:
         assumed=[AssumedPartAnswer(**_assumed(row)) for row in shown.figures.assumed]
         if shown.figures
         else [],
+        came_back=[CameBackAnswer(**asdict(as_came_back(row))) for row in came_back_rows(one)],
         problems=[problem.message for problem in shown.problems],
     )
 

@@ -1,9 +1,13 @@
 -- What moved of the parts of a line, and of the shares in a distribution, is what moved of the ledger rows that paid them, on the same day.
 SELECT coalesce(x.transfer_id, p.transfer_id) AS transfer, coalesce(x.commitment_id, p.commitment_id) AS commitment, 'line' AS what,
        coalesce(x.line_id, p.line_id) AS of, x.amount AS rows, p.amount AS taken
-  FROM (SELECT transfer_id, commitment_id, call_line_id AS line_id, value_date, recorded_at, sum(amount) AS amount FROM capital_transactions
-         WHERE transfer_id IS NOT NULL AND call_line_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5) x
-  FULL JOIN taken_parts p ON (p.transfer_id, p.commitment_id, p.line_id) = (x.transfer_id, x.commitment_id, x.line_id)
+  FROM (SELECT m.transfer_id, m.commitment_id, m.call_line_id AS line_id, coalesce(o.payment_id, 0) AS came_back_id,
+               m.value_date, m.recorded_at, sum(m.amount) AS amount
+          FROM capital_transactions m
+          LEFT JOIN capital_transactions o ON o.id = m.moves_id AND o.reverses_id IS NOT NULL
+         WHERE m.transfer_id IS NOT NULL AND m.call_line_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6) x
+  FULL JOIN (SELECT transfer_id, commitment_id, line_id, came_back_id, effective_on, recorded_at, amount FROM taken_parts) p
+         ON (p.transfer_id, p.commitment_id, p.line_id, coalesce(p.came_back_id, 0)) = (x.transfer_id, x.commitment_id, x.line_id, x.came_back_id)
  WHERE coalesce(x.amount, 0) <> coalesce(p.amount, 0)
     OR x.amount IS NOT NULL AND (x.value_date, x.recorded_at) IS DISTINCT FROM (p.effective_on, p.recorded_at)
 UNION ALL

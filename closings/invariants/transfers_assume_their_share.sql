@@ -16,7 +16,7 @@ SELECT coalesce(g.transfer_id, n.transfer_id), coalesce(g.line_id, n.line_id), n
           JOIN capital_call_lines l ON l.id = p.line_id
          CROSS JOIN LATERAL (VALUES (t.transferor_id, -1), (t.transferee_id, 1)) side (commitment_id, sign)
          WHERE p.amount > 0) n
-  FULL JOIN (SELECT * FROM line_changes WHERE transfer_id IS NOT NULL) g
+  FULL JOIN (SELECT * FROM line_changes WHERE transfer_id IS NOT NULL AND came_back_id IS NULL) g
          ON (g.transfer_id, g.line_id, g.commitment_id) = (n.transfer_id, n.line_id, n.commitment_id)
  WHERE (g.amount, g.effective_on, g.recorded_at, g.reduces_unfunded, g.counts_as_called, g.allocation_id, g.changes_held, g.changes_owed)
        IS DISTINCT FROM (n.due, n.effective_on, n.approved_at, n.reduces_unfunded, n.counts_as_called, n.allocation_id, true, true)

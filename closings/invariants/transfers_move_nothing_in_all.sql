@@ -6,7 +6,7 @@ SELECT x.transfer_id AS transfer, x.what, x.of, x.amount, x.rows
         SELECT transfer_id, CASE WHEN changes_commitment THEN 'commitment' ELSE 'released' END, NULL, sum(amount), count(*)
           FROM commitment_events WHERE transfer_id IS NOT NULL GROUP BY transfer_id, changes_commitment
         UNION ALL
-        SELECT transfer_id, 'line', line_id, sum(amount), count(*) FROM taken_parts GROUP BY transfer_id, line_id
+        SELECT transfer_id, 'line', line_id, sum(amount), count(*) FROM taken_parts GROUP BY transfer_id, line_id, came_back_id
         UNION ALL
         SELECT transfer_id, 'weight of a line', line_id, sum(weight), 2 FROM taken_parts GROUP BY transfer_id, line_id
         UNION ALL

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import split, unit_of
@@ -97,6 +98,14 @@ def could_take(
         Taker(name, remaining, Fraction(remaining) / whole, part)
         for (name, remaining), part in zip(takers, parts, strict=True)
     ]
+
+
+def fingerprint_of(account: CommitmentCapital, outstanding: Decimal, takers: Sequence[Taker] = ()) -> str:
+    """Of what a form shows before something is taken of an interest: what its partner holds and owes, and who of the
+    others would have which part."""
+    figures = (account.committed, account.paid, account.distributed, account.unfunded, outstanding)
+    shown = [f"{one:f}" for one in figures] + [f"{one.name}:{one.remaining:f}" for one in takers]
+    return sha256(";".join(shown).encode()).hexdigest()
 
 
 def forfeited_to(

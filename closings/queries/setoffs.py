@@ -1,9 +1,10 @@
 """What of a call may be set off against a distribution, or against the refunds of a closing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -66,6 +67,16 @@ def refund_proposals(
     left = {one.commitment_id: one.progress.outstanding - one.kept for one in refunds}
     given = {one.commitment_id: one for one in refunds if left[one.commitment_id] > 0}
     return _proposals(call, given, {key: left[key] for key in given}, amounts)
+
+
+def fingerprint_of(found: Sequence[Proposal]) -> str:
+    """Of what a form shows of each partner that it offers: another one where anything of it is another amount."""
+    shown = [
+        f"{one.commitment_id}:{one.netted.called:f}:{one.netted.distributed:f}:{one.netted.withholding:f}"
+        for one in found
+        if one.most
+    ]
+    return sha256(";".join(shown).encode()).hexdigest()
 
 
 def parts_to_post() -> QuerySet[SetoffPart]:

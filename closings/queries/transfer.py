@@ -17,7 +17,15 @@ from blackgem.lib.pages import found
 from blackgem.lib.together import read_together
 from closings.calc.transfers import Holding, Row, RowKind
 from closings.models import Transfer, TransferRow
-from closings.queries.assumed import OpenLine, as_line, assumed_of, assumed_rows
+from closings.queries.assumed import (
+    CameBack,
+    OpenLine,
+    as_came_back,
+    as_line,
+    assumed_of,
+    assumed_rows,
+    came_back_rows,
+)
 from closings.queries.transfers import HeldRow, WorkedOutTransfer
 from funds.models import CapitalTransaction, CommitmentEvent, Fund
 from funds.queries.access import with_role
@@ -127,11 +135,13 @@ def with_commitments(transfers: Iterable[Transfer]) -> list[Transfer]:
     return rows
 
 
-def read_about(transfer: Transfer, *, whole: bool = False) -> tuple[list[OpenLine], Shortened]:
-    """What was assumed, and what was done with the transfer, newest first; in one statement."""
+def read_about(
+    transfer: Transfer, *, whole: bool = False
+) -> tuple[list[OpenLine], list[CameBack], Shortened]:
+    """What was assumed, what came back since, and what was done with the transfer, newest first; in one statement."""
     events = cut(audit.timeline(transfer), None if whole else EVENTS_SHOWN)
-    rows, told = read_together(assumed_rows(transfer), events)
-    return [as_line(one) for one in rows], story_read(told, transfer.fund.currency)
+    rows, back, told = read_together(assumed_rows(transfer), came_back_rows(transfer), events)
+    return [*map(as_line, rows)], [*map(as_came_back, back)], story_read(told, transfer.fund.currency)
 
 
 # ---------------------------------------------------------------- what it moves
@@ -160,7 +170,7 @@ def posted_rows(transfer: Transfer) -> QuerySet[TransferRow]:
     )
     held = own.order_by().annotate(all=Value(1)).values("all").annotate(sum=Sum("amount")).values("sum")
     return (
-        TransferRow.objects.filter(transfer=transfer)
+        TransferRow.objects.filter(transfer=transfer, row__reverses=None)
         .annotate(
             held=Coalesce(Subquery(held), Value(ZERO), output_field=MoneyField()),
             due=Coalesce("row__due_on", "row__value_date"),

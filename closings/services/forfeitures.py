@@ -9,8 +9,8 @@ from blackgem.lib.money import parse_amount, parse_rate
 from blackgem.lib.sql import service
 from closings.calc.default import HALF
 from closings.models import DefaultRemedy
-from closings.queries.forfeitures import reduction_of, sale_price
-from closings.services.losses import check_may_lose, forfeiture_of, sold_to
+from closings.queries.forfeitures import could_take, reduction_of, sale_price
+from closings.services.losses import check_may_lose, check_seen, forfeiture_of, sold_to
 from closings.services.remedies import ask_remedy, check_on, default_for
 from closings.services.transfers import partner_of
 
@@ -19,11 +19,17 @@ Kind = DefaultRemedy.Kind
 
 @service
 def request_forfeiture(
-    *, default_id, share, effective_on: date | None = None, reason: str = "", ctx: WriteContext
+    *,
+    default_id,
+    share,
+    effective_on: date | None = None,
+    reason: str = "",
+    seen: str = "",
+    ctx: WriteContext,
 ) -> DefaultRemedy:
     """Take a `share` (a fraction: 0.5 is a half) of the interest of the partner in default, from a day on (the fund's
     today), and give it to the others in proportion to what remains of their commitments. Without four eyes it counts at
-    once.
+    once. `seen` is the fingerprint of what was shown before, where something was.
 
     What the partner owes stays its own. Raises Conflict where a remedy or anything else of the fund waits, where
     something declared was not paid out to the partner, where it or one of the others has entries after that day, and
@@ -33,6 +39,7 @@ def request_forfeiture(
     on = effective_on or ctx.today(fund)
     check_on(default, on, ctx, field="effective_on")
     check_may_lose(default, on)
+    check_seen(default, seen, could_take(default) if seen else ())
     part = _share(share)
     lost = forfeiture_of(default, part, on, ctx.today(fund))
     return ask_remedy(
@@ -58,6 +65,7 @@ def request_sale(
     costs=0,
     effective_on: date | None = None,
     reason: str = "",
+    seen: str = "",
     ctx: WriteContext,
 ) -> DefaultRemedy:
     """Sell the whole interest of the partner in default to another partner of the fund, from a day on (the fund's
@@ -69,6 +77,7 @@ def request_sale(
     on = effective_on or ctx.today(fund)
     check_on(default, on, ctx, field="effective_on")
     check_may_lose(default, on)
+    check_seen(default, seen)
     buyer = partner_of(fund, buyer_id, "buyer")
     if buyer.pk == default.commitment_id:
         raise InvalidInput("transfer.same_partner", "An interest passes to another partner.", field="buyer")
@@ -96,7 +105,7 @@ def request_sale(
 
 @service
 def request_reduction(
-    *, default_id, effective_on: date | None = None, reason: str = "", ctx: WriteContext
+    *, default_id, effective_on: date | None = None, reason: str = "", seen: str = "", ctx: WriteContext
 ) -> DefaultRemedy:
     """Cut the commitment of the partner in default, from a day on (the fund's today), to what it contributed net of
     distributions, and not below what is drawn. Later closings weigh it as it was before. Without four eyes it counts at
@@ -106,6 +115,7 @@ def request_reduction(
     on = effective_on or ctx.today(fund)
     check_on(default, on, ctx, field="effective_on")
     check_may_lose(default, on)
+    check_seen(default, seen)
     return ask_remedy(default, Kind.REDUCTION, reduction_of(default), on, None, reason, ctx)
 
 

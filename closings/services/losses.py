@@ -6,6 +6,7 @@ stay. What the partner owes stays its own, and so much of its commitment with it
 shortfall call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,13 +15,15 @@ from fractions import Fraction
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
-from capital.models import CallItemCapital
+from capital.models import CallItemCapital, CommitmentCapital
 from closings.default_access import check_loss
 from closings.default_notices import tell_of_loss
 from closings.models import Default, DefaultRemedy, Transfer
 from closings.queries.forfeitures import (
     Taken,
+    Taker,
     commitment_that_moves,
+    fingerprint_of,
     forfeited_to,
     reduction_of,
     takers_of,
@@ -84,6 +87,18 @@ def _movable(
 def check_may_lose(default: Default, on: date) -> None:
     """Raise Conflict where the default is cured, or may be still on that day."""
     check_loss(default, CallItemCapital.objects.get(item=default.item_id).outstanding, on)
+
+
+def check_seen(default: Default, seen: str, takers: Sequence[Taker] = ()) -> None:
+    """Raise Conflict where the partner holds or owes something else than was `seen`, or the others (`takers`) do."""
+    account = CommitmentCapital.objects.get(commitment=default.commitment_id)
+    outstanding = CallItemCapital.objects.get(item=default.item_id).outstanding
+    if seen and seen != fingerprint_of(account, outstanding, takers):
+        raise Conflict(
+            "default.not_as_seen",
+            "What the partner holds or owes, or what remains of the others, has changed since it was shown: look at it"
+            " again.",
+        )
 
 
 def what_is_lost(remedy: DefaultRemedy, today: date) -> Lost:

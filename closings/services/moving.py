@@ -13,7 +13,7 @@ from capital.models import TakenPart
 from closings.models import AssumedPart, Transfer, TransferRow
 from closings.queries.transfers import HeldRow, MovedPart, MovedShare
 from distributions.models import TakenShare
-from funds.models import CommitmentEvent
+from funds.models import Commitment, CommitmentEvent
 
 Kind = CommitmentEvent.Kind
 
@@ -53,7 +53,10 @@ def post_moved(
     TakenShare.objects.bulk_create(share for one in transfers for share in _shares(*one))
     events = [(transfer, event) for transfer, moved in transfers for event in _events(transfer, moved)]
     CommitmentEvent.objects.bulk_create(event for _, event in events)
+    partners = Commitment.objects.filter(pk__in={event.commitment_id for _, event in events})
+    names = dict(partners.values_list("pk", "investor__name"))
     for transfer, event in events:
+        changed = "committed" if event.changes_commitment else "released"
         audit.record(
             verb="transfer_commitment",
             ctx=ctx,
@@ -61,7 +64,7 @@ def post_moved(
             also=[transfer],
             fund_id=transfer.fund_id,
             reason=transfer.reason,
-            changes={"committed" if event.changes_commitment else "released": [None, event.amount]},
+            changes={"partner": [None, names[event.commitment_id]], changed: [None, event.amount]},
         )
 
 

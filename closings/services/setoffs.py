@@ -25,7 +25,7 @@ from capital.services.setoffs import METHOD, pay_set_off
 from capital.services.setoffs import take_set_off_back as take_payment_back
 from closings.access import check_request_setoff_reversal
 from closings.models import Closing, Refund, Setoff, SetoffPart, SetoffReversal
-from closings.queries.setoffs import Proposal, proposals, refund_proposals
+from closings.queries.setoffs import Proposal, fingerprint_of, proposals, refund_proposals
 from closings.services.refunds import take_payout_back as take_refund_payout_back
 from closings.services.setoff_refunds import post_released
 from closings.setoff_notices import tell_of_setoff, tell_of_setoff_reversal
@@ -50,14 +50,17 @@ def request_setoff(
     reason: str,
     amounts: Mapping[int, object] | None = None,
     value_date: date | None = None,
+    seen: str = "",
     ctx: WriteContext,
 ) -> Setoff:
     """Set a distribution, or the refunds of a closing, off against a call of the same fund, on a day (the fund's
     today): for every partner the smaller of what it owes and what is payable to it, or what `amounts` says of each
-    commitment. Without four eyes it counts at once; of refunds as soon as it is released.
+    commitment. Without four eyes it counts at once; of refunds as soon as it is released. `seen` is
+    the fingerprint of what was shown before, where something was.
 
     Raises NotFound for a call, a distribution or a closing of another fund, InvalidInput for a day that cannot be or no
-    reason, Conflict where nothing can be set off, more than is owed or payable, or another set-off of it waits.
+    reason, Conflict where nothing can be set off, more than is owed or payable, what is not what was seen, or
+    another set-off of it waits.
     """
     setoff = _drawn_up(call_id, distribution_id, closing_id, value_date, reason, ctx)
     _lock(setoff)
@@ -69,6 +72,10 @@ def request_setoff(
     check_call_is_payable(CapitalCall.objects.get(pk=call_id))
     if Setoff.objects.pending().filter(distribution=distribution_id, closing=closing_id).exists():
         raise Conflict("setoff.waits", f"Another set-off of this {setoff.gives} waits for approval.")
+    if seen and seen != fingerprint_of(_proposals(setoff, None)):
+        raise Conflict(
+            "setoff.moved", "What is owed or payable here has changed since it was shown: look at it again."
+        )
     asked = _asked(amounts, setoff.fund.currency)
     found = [one for one in _proposals(setoff, asked) if one.netted.set_off]
     _check_amounts(found, asked, setoff)

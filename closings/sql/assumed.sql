@@ -19,9 +19,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE x.commitment_id = partner AND x.amount + g.changed <> t.applied
 $$;
 
+-- An item of 0.00, with a part of each line, of these calls for these partners, where they have none: so that the calls still add up,
+-- and what the partner owes is what changes of it.
+CREATE FUNCTION give_empty_items(calls bigint[], partners bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks('call_is_new', calls);
+    INSERT INTO capital_call_items (call_id, fund_id, commitment_id, amount)
+    SELECT k.id, k.fund_id, c.id, 0
+      FROM capital_calls k JOIN commitments c ON c.fund_id = k.fund_id
+     WHERE k.id = ANY (calls) AND c.id = ANY (partners)
+     ORDER BY k.id, c.id
+        ON CONFLICT (call_id, commitment_id) DO NOTHING;
+    INSERT INTO capital_call_item_lines (item_id, line_id, call_id, fund_id, commitment_id, reduces_unfunded, counts_as_called,
+                                         amount, weight, basis, excuse_reason)
+    SELECT i.id, l.id, i.call_id, i.fund_id, i.commitment_id, l.reduces_unfunded, l.counts_as_called, 0, 0, 'pro_rata', ''
+      FROM capital_call_items i
+      JOIN capital_call_lines l ON l.call_id = i.call_id
+     WHERE i.call_id = ANY (calls) AND i.commitment_id = ANY (partners)
+     ORDER BY i.id, l.position
+        ON CONFLICT (item_id, line_id) DO NOTHING;
+    DELETE FROM pending_checks WHERE xid = pg_current_xact_id() AND kind = 'call_is_new' AND object_id = ANY (calls);
+END $$;
+
 -- What is assumed is a part of what is owed by then. A debt of the partner's own passes to nobody: interest, what a later closing
--- collects, a rest that was carried to another call or waived, and what it is in default on. Who takes over has an item of 0.00
--- where it has none, so that the call still adds up, and owes by the change of it.
+-- collects, a rest that was carried to another call or waived, and what it is in default on.
 CREATE FUNCTION post_assumed_parts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -54,22 +76,7 @@ BEGIN
         PERFORM refuse('own_debts_are_not_assumed', 'Interest, what a closing collects, a rest that was settled and what is in default pass to nobody.');
     END IF;
 
-    PERFORM note_checks('call_is_new', calls);
-    INSERT INTO capital_call_items (call_id, fund_id, commitment_id, amount)
-    SELECT DISTINCT n.call_id, n.fund_id, t.transferee_id, 0
-      FROM new_rows n JOIN transfers t ON t.id = n.transfer_id
-     WHERE n.amount > 0
-        ON CONFLICT (call_id, commitment_id) DO NOTHING;
-    INSERT INTO capital_call_item_lines (item_id, line_id, call_id, fund_id, commitment_id, reduces_unfunded, counts_as_called,
-                                         amount, weight, basis, excuse_reason)
-    SELECT i.id, l.id, i.call_id, i.fund_id, i.commitment_id, l.reduces_unfunded, l.counts_as_called, 0, 0, 'pro_rata', ''
-      FROM capital_call_items i
-      JOIN capital_call_lines l ON l.call_id = i.call_id
-     WHERE i.call_id = ANY (calls)
-       AND i.commitment_id IN (SELECT t.transferee_id FROM transfers t WHERE t.id IN (SELECT transfer_id FROM new_rows))
-     ORDER BY i.id, l.position
-        ON CONFLICT (item_id, line_id) DO NOTHING;
-    DELETE FROM pending_checks WHERE xid = pg_current_xact_id() AND kind = 'call_is_new' AND object_id = ANY (calls);
+    PERFORM give_empty_items(calls, ARRAY(SELECT t.transferee_id FROM transfers t WHERE t.id IN (SELECT transfer_id FROM new_rows)));
 
     INSERT INTO line_changes (transfer_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id, reduces_unfunded,
                               counts_as_called, amount, changes_held, changes_owed, weight, basis, effective_on, recorded_at)
@@ -113,4 +120,4 @@ BEGIN
     END IF;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION owed_of_lines(bigint), post_assumed_parts(), check_assumed_parts(bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION owed_of_lines(bigint), give_empty_items(bigint[], bigint[]), post_assumed_parts(), check_assumed_parts(bigint) FROM PUBLIC;

@@ -33,14 +33,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                     WHERE e.id = event)
 $$;
 
--- What a transfer moved of a row is two rows of the ledger, which count as their original does, on the day of the transfer.
+-- What a transfer moved of a row is two rows of the ledger, which count as their original does, on the day of the transfer. Of a
+-- row that takes another one back it moved what it moved of that, with the sign turned: known from then on.
 CREATE FUNCTION post_transfer_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM require_read_committed();
-    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows))
+    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT n.transfer_id FROM new_rows n JOIN capital_transactions o ON o.id = n.row_id
+                                    WHERE o.reverses_id IS NULL))
        OR EXISTS (SELECT FROM new_rows n JOIN capital_transactions o ON o.id = n.row_id
-                   WHERE o.moves_id IS NOT NULL OR o.passed_on OR o.fund_id <> n.fund_id) THEN
+                   WHERE o.moves_id IS NOT NULL OR o.passed_on OR o.fund_id <> n.fund_id
+                      OR o.reverses_id IS NOT NULL
+                         AND (pg_trigger_depth() < 2
+                              OR -n.amount IS DISTINCT FROM (SELECT w.amount FROM transfer_rows w
+                                                              WHERE (w.transfer_id, w.row_id) = (n.transfer_id, o.reverses_id)))) THEN
         PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
     END IF;
     PERFORM 1 FROM commitments WHERE id IN (SELECT unnest(ARRAY[t.transferor_id, t.transferee_id])
@@ -50,16 +56,18 @@ BEGIN
            (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
             call_id, call_line_id, allocation_id, deal_id, line_kind, due_on, accrues_from, distribution_id, given_back_line_id,
             within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return, passed_on,
-            transfer_id, moves_id, happened_on)
-    SELECT o.fund_id, side.commitment_id, o.type, side.amount, t.effective_on, t.approved_at,
+            transfer_id, moves_id, happened_on, reverses_id)
+    SELECT o.fund_id, side.commitment_id, o.type, side.amount, t.effective_on,
+           CASE WHEN o.reverses_id IS NULL THEN t.approved_at ELSE o.recorded_at END,
            left('Transfer #' || t.number || ': ' || o.description, 300), o.recallable,
            o.call_id, o.call_line_id, o.allocation_id, o.deal_id, o.line_kind, o.due_on, o.accrues_from, o.distribution_id,
            o.given_back_line_id, o.within_commitment, o.counts_as_paid_in, o.counts_as_distributed, o.earns_preferred_return, false,
-           t.id, o.id, o.value_date
+           t.id, o.id, o.value_date, b.id
       FROM new_rows n
       JOIN transfers t ON t.id = n.transfer_id
       JOIN capital_transactions o ON o.id = n.row_id
      CROSS JOIN LATERAL (VALUES (t.transferor_id, -n.amount), (t.transferee_id, n.amount)) side (commitment_id, amount)
+      LEFT JOIN capital_transactions b ON b.transfer_id = t.id AND b.moves_id = o.reverses_id AND b.commitment_id = side.commitment_id
      WHERE n.amount <> 0
      ORDER BY n.id, side.commitment_id = t.transferee_id;
     RETURN NULL;
@@ -71,7 +79,9 @@ CREATE TRIGGER post_transfer_rows AFTER INSERT ON transfer_rows
 CREATE FUNCTION taken_was_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows WHERE transfer_id IS NOT NULL)) THEN
+    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows n
+                                    WHERE transfer_id IS NOT NULL
+                                      AND (pg_trigger_depth() < 2 OR to_jsonb(n) ->> 'came_back_id' IS NULL))) THEN
         PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
     END IF;
     RETURN NULL;
@@ -209,21 +219,6 @@ BEGIN
     PERFORM check_assumed_parts(transfer);
 END $$;
 
--- A row of which another holds a part is not taken back: the transfer is, by one in the other direction.
-CREATE FUNCTION moved_rows_stay() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF EXISTS (SELECT FROM new_rows n
-                 JOIN capital_transactions m ON m.moves_id = n.reverses_id
-                GROUP BY m.moves_id, m.commitment_id
-               HAVING sum(m.amount) <> 0) THEN
-        PERFORM refuse('moved_rows_are_not_taken_back', 'Another partner holds a part of this since a transfer or a later closing: that is moved back first.');
-    END IF;
-    RETURN NULL;
-END $$;
-
-CALL watch_statements('moved_rows_stay()', '{INSERT}', 'capital_transactions');
-
 -- A closing takes of each line from who holds it on its day: of no day before a transfer, when others held it.
 CREATE FUNCTION guard_closing_before_a_transfer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -253,5 +248,5 @@ CREATE TRIGGER guard_transfers BEFORE INSERT ON excuses
     FOR EACH ROW EXECUTE FUNCTION guard_excuse_after_a_transfer();
 
 REVOKE EXECUTE ON FUNCTION transfers_were_written(), transfers_are_new(bigint[]), event_follows_a_transfer(bigint), post_transfer_rows(), taken_was_written(),
-    transfer_events_were_written(), share_of_a_transfer(bigint), moved_by_transfer(bigint), check_transfer_whole(bigint), moved_rows_stay(),
+    transfer_events_were_written(), share_of_a_transfer(bigint), moved_by_transfer(bigint), check_transfer_whole(bigint),
     guard_closing_before_a_transfer(), guard_excuse_after_a_transfer() FROM PUBLIC;

@@ -14,7 +14,7 @@ from closings.forms.defaults import ForfeitureForm, LossForm, SaleForm
 from closings.forms.transfers import partner_choices
 from closings.forms.verbs import ReasonForm
 from closings.queries import default_pages as read
-from closings.queries.forfeitures import could_take, reduction_of
+from closings.queries.forfeitures import could_take, fingerprint_of, reduction_of
 from closings.services import forfeitures, withdrawals
 from funds.views.deciding import approval, refusal, say_asked
 
@@ -34,15 +34,23 @@ def _page(request, default_id, template: str, form_class, more=None, **initial) 
         else (),
         initial={"effective_on": today, **initial},
     )
+    about, further = read.shown_of(shown, today), more(shown) if more else {}
+    account = shown.commitment.capital
     context = {
         "default": shown,
-        "shown": read.shown_of(shown, today),
-        "account": shown.commitment.capital,
+        "shown": about,
+        "account": account,
         "fund": shown.fund,
         "currency": shown.fund.currency,
-        **(more(shown) if more else {}),
+        "seen": fingerprint_of(account, about.owed.outstanding, further.get("takers", ())),
+        **further,
     }
     return FormPage(template=template, form=form, context=context)
+
+
+def _seen(request) -> str:
+    """The fingerprint of what the form showed; a form that says none is asked nothing."""
+    return request.POST.get("seen", "")
 
 
 def _forfeiture_page(request, default_id) -> FormPage:
@@ -74,7 +82,7 @@ def _reduction_page(request, default_id) -> FormPage:
 def forfeit(request: HttpRequest, page: FormPage, default_id: int) -> HttpResponse:
     """Take a share of the interest, and give it to the others."""
     done = forfeitures.request_forfeiture(
-        default_id=default_id, **page.form.cleaned_data, ctx=context_of(request)
+        default_id=default_id, **page.form.cleaned_data, seen=_seen(request), ctx=context_of(request)
     )
     say_asked(request, done, "forfeiture", "The share has passed to the other partners.")
     return redirect("closings:default", default_id)
@@ -86,7 +94,11 @@ def sell(request: HttpRequest, page: FormPage, default_id: int) -> HttpResponse:
     """Sell the interest to another partner."""
     cleaned = dict(page.form.cleaned_data)
     done = forfeitures.request_sale(
-        default_id=default_id, buyer_id=int(cleaned.pop("buyer")), **cleaned, ctx=context_of(request)
+        default_id=default_id,
+        buyer_id=int(cleaned.pop("buyer")),
+        **cleaned,
+        seen=_seen(request),
+        ctx=context_of(request),
     )
     say_asked(request, done, "sale", "The interest is sold.")
     return redirect("closings:default", default_id)
@@ -97,7 +109,7 @@ def sell(request: HttpRequest, page: FormPage, default_id: int) -> HttpResponse:
 def cut(request: HttpRequest, page: FormPage, default_id: int) -> HttpResponse:
     """Cut the commitment to what is drawn of it."""
     done = forfeitures.request_reduction(
-        default_id=default_id, **page.form.cleaned_data, ctx=context_of(request)
+        default_id=default_id, **page.form.cleaned_data, seen=_seen(request), ctx=context_of(request)
     )
     say_asked(request, done, "reduction", "The commitment is cut.")
     return redirect("closings:default", default_id)

@@ -18,7 +18,7 @@ from closings.forms.verbs import ReasonForm
 from closings.models.setoffs import name_of_given
 from closings.queries import setoff_pages as read
 from closings.queries.closing import closing_of
-from closings.queries.setoffs import proposals, refund_proposals
+from closings.queries.setoffs import fingerprint_of, proposals, refund_proposals
 from closings.services import setoffs as services
 from distributions.forms.returns import AsOfForm
 from distributions.queries.distribution import distribution_of
@@ -105,9 +105,10 @@ def _new_page(request, call_id, distribution_id=None, closing_id=None) -> FormPa
     check_role(given.role, MANAGE)
     fund = given.fund
     call = found(CapitalCall.objects.select_related("fund"), pk=call_id, fund=fund)
+    shown = [one for one in offered(call, given) if one.most]
     form = SetoffForm(
         request.POST or None,
-        proposals=[one for one in offered(call, given) if one.most],
+        proposals=shown,
         currency=fund.currency,
         initial={"value_date": fund.day_of(timezone.now())},
     )
@@ -117,6 +118,7 @@ def _new_page(request, call_id, distribution_id=None, closing_id=None) -> FormPa
         "refunds": closing_id is not None,
         "fund": fund,
         "currency": fund.currency,
+        "seen": fingerprint_of(shown),
     }
     return FormPage(template="closings/setoff_form.html", form=form, context=context)
 
@@ -139,6 +141,7 @@ def set_off(
         amounts=page.form.amounts(),
         reason=cleaned["reason"],
         value_date=cleaned["value_date"],
+        seen=request.POST.get("seen", ""),
         ctx=context_of(request),
     )
     say_asked(request, done, "set-off", "Both documents count gross; only what is left moves as cash.")

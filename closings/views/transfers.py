@@ -69,7 +69,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """One transfer: who, what, and row by row what moves or moved."""
     one = read.transfer_of(request.user, transfer_id)
     shown = Shown() if one.approved_at else services.figures_of(one, ctx=context_of(request))
-    assumed, story = read.read_about(one, whole="whole" in request.GET)
+    assumed, came_back, story = read.read_about(one, whole="whole" in request.GET)
     figures = _page_of(one, shown.figures, request.GET.get("page"), assumed)
     if one.approved_at:
         one.commitment = next(total.moved for total in figures.totals if total.name == "commitment")
@@ -79,6 +79,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "transfer": one,
         "currency": one.fund.currency,
         "figures": figures,
+        "came_back": came_back,
         "problems": shown.problems,
         "approve": offer(services.TRANSFERS.check_approve, one, request.user),
         "reject": offer(services.TRANSFERS.check_reject, one, request.user),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Sum, Window
+from django.db.models import Count, OuterRef, Subquery, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.approvals import Waiting
@@ -106,7 +106,8 @@ class CashFlow:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that was done lately. `call_id` is the call it was about, if it was about one."""
+    """Something that was done lately, to what (`about`, with its fund). `call_id` is the call it was about, if it was
+    about one."""
 
     who: str
     what: str
@@ -203,14 +204,11 @@ def lately(user) -> list[Happening]:
     """What was done last in the funds that a person sees; how much more there is is the trail's to count."""
     funds = Fund.objects.visible_to(user).values("pk")
     done = AuditEvent.objects.filter(fund_id__in=funds).exclude(verb__in=READINGS)
+    done = done.annotate(fund_name=Subquery(Fund.objects.filter(pk=OuterRef("fund_id")).values("name")))
     done = done.select_related("actor").order_by("-id")
     events = list(done[:EVENTS_SHOWN])
     call_ids = {event.pk: _call_id(event) for event in events}
-    calls = (
-        CapitalCall.objects.visible_to(user)
-        .select_related("fund")
-        .in_bulk([pk for pk in call_ids.values() if pk])
-    )
+    calls = CapitalCall.objects.visible_to(user).in_bulk([pk for pk in call_ids.values() if pk])
     return [_happening(event, calls.get(call_ids[event.pk])) for event in events]
 
 
@@ -222,7 +220,7 @@ def _happening(event, call) -> Happening:
     return Happening(
         who=str(event.actor) if event.actor else "BlackGem",
         what=sentence(event.verb),
-        about=f"{call}, {call.fund}" if call else "",
+        about=", ".join(filter(None, [str(call) if call else event.object_label, event.fund_name])),
         when=event.happened_at,
         call_id=call.pk if call else None,
     )

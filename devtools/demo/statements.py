@@ -23,7 +23,7 @@ from banking.services.rules import teach_rule
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
-from capital.models import CapitalCallLine
+from capital.models import CapitalCallLine, Payment
 from distributions.models import Payout
 from funds.models import CapitalTransaction, Deal, Fund
 from funds.queries.cash_moves import CashMove, moves_of, payables_of
@@ -118,8 +118,10 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
     moves = [move for move in moves_of(fund) if move.on <= until]
     rows = Payout.objects.filter(fund=fund, item__in=ids).values_list("pk", "item") if ids else ()
     said = {("payout", payout): ids[item] for payout, item in rows}
+    came = Payment.objects.filter(fund=fund, receipt__isnull=False, reverses=None).order_by("-pk")
+    payers = dict(came.values_list("receipt_id", "commitment__investor__name"))
     lines = [
-        Line(move.on, move.amount, move.who or "Partner", move.what, move, said.get(move.key, ""))
+        Line(move.on, move.amount, move.who or _payer(move, payers), move.what, move, said.get(move.key, ""))
         for move in moves
     ]
     spent = _spent(fund, until)
@@ -148,6 +150,11 @@ def _keep_back(spent: list[Line], lines: list[Line], charges: Decimal) -> None:
         if line.settled == EntryClass.EXPENSE and line.amount < charges:
             lines[lines.index(line)] = replace(line, amount=line.amount - charges)
             return
+
+
+def _payer(move: CashMove, payers: Mapping[int, str]) -> str:
+    """Whose wire a receipt was, by what it was applied to first."""
+    return payers.get(move.row_id, "Partner") if move.kind == "receipt" else "Partner"
 
 
 def _spent(fund: Fund, until: date) -> list[Line]:

@@ -35,6 +35,12 @@ def _held_by_others(posted_by: str, of) -> QuerySet:
     return moved.values("moves", "commitment").annotate(net=Sum("amount")).exclude(net=0)
 
 
+def holders_of(paid: Model, posted_by: str) -> set[int]:
+    """The partners who hold what a payment or a payout posted, its own among them: their commitments."""
+    moved = _held_by_others(posted_by, paid.pk).values_list("commitment", flat=True)
+    return {paid.commitment_id, *moved}
+
+
 ROWS_MOVED = Conflict(
     "transfer.rows_moved",
     "Another partner holds a part of this since a transfer or a later closing: that is moved back first.",

@@ -24,8 +24,8 @@ CASH_LABELS = {
 
 
 def is_acquired(row: LedgerFact) -> bool:
-    """Whether a moved row came to the partner: what it adds has the sign of its kind."""
-    return (row.amount > 0) == (row.flow == Flow.CONTRIBUTION)
+    """Whether a moved row came to the partner: what it adds has the sign of its kind, or takes back what came."""
+    return ((row.amount > 0) == (row.flow == Flow.CONTRIBUTION)) != bool(row.reverses)
 
 
 def cash_label(row: LedgerFact) -> str:

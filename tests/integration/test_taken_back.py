@@ -10,12 +10,16 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, NotFound
 from capital.services import allocations, calls, excuses, reversals, settlements
+from closings.services import setoffs, withdrawals
 from distributions.services import distributions, payouts, write_downs
 from fees.services import runs
 from funds.services import bank, controls
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story, fresh
 from tests.integration.capital.test_excuses import called, excuse
+from tests.integration.closings.default_story import NOTICE, DefaultStory
+from tests.integration.closings.setoff_story import DAY, SetoffStory
+from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.distributions.story import ExitStory
 from tests.integration.fees.story import BEGAN, FeeStory
 from tests.support.api import Api, problem
@@ -190,6 +194,57 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
     else:
         take_back(ctx=WriteContext(who, NOW))
     assert is_taken_back(asked)
+
+
+def a_transfer():
+    story = demand_a_second_person(TransferStory())
+    return story, story.transfer(), "/transfers/{}/approve"
+
+
+def a_default():
+    story = DefaultStory()
+    return demand_a_second_person(story), story.notice(), "/defaults/{}/approve"
+
+
+def a_remedy():
+    story = DefaultStory()
+    default = story.notice()
+    return demand_a_second_person(story), story.interest(default), "/default-remedies/{}/approve"
+
+
+def a_withdrawal():
+    story = DefaultStory()
+    more = {"reason": "A slip", "ctx": story.ctx(NOTICE)}
+    default = story.notice()
+    demand_a_second_person(story)
+    asked = withdrawals.request_withdrawal(default_id=default.pk, **more)
+    return story, asked, "/default-withdrawals/{}/approve"
+
+
+def a_setoff():
+    story = SetoffStory()
+    return demand_a_second_person(story), story.set_off(), "/setoffs/{}/approve"
+
+
+def a_setoff_that_is_taken_back():
+    story = SetoffStory()
+    part = story.part(story.set_off(), story.a)
+    demand_a_second_person(story)
+    more = {"reason": "Not agreed", "ctx": story.ctx(DAY)}
+    asked = setoffs.request_setoff_reversal(part_id=part.pk, **more)
+    return story, asked, "/setoff-reversals/{}/approve"
+
+
+@pytest.mark.parametrize(
+    "kind", [a_transfer, a_default, a_remedy, a_withdrawal, a_setoff, a_setoff_that_is_taken_back]
+)
+def test_what_moves_an_interest_is_not_approved_once_its_asker_left(client, kind):
+    """Neither by the page nor over the API, until somebody who may asks for it again."""
+    story, asked, path = kind()
+    lowered(story, None)
+    assert_approved_only_while_its_asker_may(client, story.second, asked, ended=True)
+    problem(Api.of(story.second).post(path.format(asked.pk)), 409, "request.role_ended")
+    assert fresh(asked).approved_at is None
 
 
 @pytest.mark.parametrize(

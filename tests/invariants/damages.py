@@ -215,6 +215,9 @@ DAMAGES = {
     "transfers_moved_their_commitment": (
         "UPDATE commitment_events SET amount = 2 * amount WHERE kind IN ('transfer_in', 'transfer_out')"
     ),
+    "what_came_back_is_owed_by_who_took_over": (
+        f"UPDATE line_changes SET came_back_id = {PAYMENT} WHERE transfer_id IS NOT NULL"
+    ),
     "transfers_assume_their_share": "UPDATE assumed_parts SET amount = amount - 1 WHERE amount > 1",
     "who_is_excused_holds_nothing": (
         "UPDATE capital_call_item_lines SET basis = 'excused', excuse_reason = 'Policy' WHERE amount = 0; "

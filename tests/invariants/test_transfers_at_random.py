@@ -4,14 +4,18 @@ is time. `test_lives_at_random.py` lives all of them together."""
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.db import transaction
 
+from blackgem.lib.invariants import to_resolve
+from capital.models import CallItemCapital
 from closings.models import AssumedPart, Transfer
 from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.bounces import Bounces
 from tests.support.invariants import violations
-from tests.support.lives import Closings, Defaults, Life, OpenCalls
+from tests.support.lives import Closings, Defaults, Excuses, Life, OpenCalls, Setoffs
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +29,14 @@ class LifeOfClosings(Closings, Life):
 
 
 class LifeOfDefaults(Defaults, Life):
+    pass
+
+
+class LifeOfBounces(Bounces, Life):
+    pass
+
+
+class LifeOfEverythingThatBounces(Bounces, Setoffs, Defaults, Closings, Excuses, Life):
     pass
 
 
@@ -79,3 +91,36 @@ def test_a_life_of_transfers(seed):
             for n in range(len(statement.cash))
             if statement.cash[n].label.endswith(": contributions")
         )
+
+
+@pytest.mark.parametrize("seed", [4, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(5, 17))])
+def test_a_life_of_wires_that_come_back(seed):
+    """Whatever moved of what a wire paid, it comes back: what is called and held stays, and what is open is paid."""
+    life = lived(LifeOfBounces, seed, 5)
+    for _ in range(6):
+        life.transfer()
+        life.bounce()
+        assert violations() == []
+        life.day += timedelta(3)
+    assert life.done["moved_bounce"]
+    for one in CallItemCapital.objects.filter(outstanding__gt=0).order_by("item"):
+        assert life.pay(one.item_id, one.outstanding)
+    assert (violations(), to_resolve()) == ([], [])
+    for partner in life.partners:
+        agrees_with_the_views(partner, today=life.day)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("currency", ["USD", "JPY", "KWD"])
+def test_wires_come_back_in_lives_of_everything(currency):
+    done = Counter()
+    for seed in range(1, 9):
+        with transaction.atomic():
+            life = LifeOfEverythingThatBounces()
+            life.begin(Random(f"{currency}:{seed}"), currency)
+            for _ in range(18):
+                life.live_on()
+                assert violations() == []
+            done += life.done
+            transaction.set_rollback(True)
+    assert done["moved_bounce"]

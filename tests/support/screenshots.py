@@ -33,12 +33,20 @@ ADMINISTRATION = {
 }
 #: Who owes something, and was sent the letter that says how to pay it.
 DEBTOR = "jane.williams@demo.example"
+#: From the list of distributions to the page of a fund with a longer life than the first one.
+LIVED = ("/distributions/", r"^/distributions/\d+/$", r"^/funds/\d+/$")
 #: Other states of a page that the crawl sees one of: from which list, and which link of each page leads on.
 STATES = {
     "calls-N-draft": ("/calls/?status=draft", r"^/calls/\d+/$"),
     "calls-N-items-N-paid": ("/calls/?status=fully_funded", r"^/calls/\d+/$", r"/items/\d+/$"),
     "closings-N": ("/letters/", r"^/closings/\d+/$"),
     "closings-N-refunds-N": ("/letters/", r"^/closings/\d+/$", r"/refunds/\d+/$"),
+    "funds-N-fees": (*LIVED, r"/fees/$"),
+    "fee-runs-N": (*LIVED, r"/fees/$", r"^/fee-runs/\d+/$"),
+    "funds-N-transfers": (*LIVED, r"/transfers/$"),
+    "transfers-N": (*LIVED, r"/transfers/$", r"^/transfers/\d+/$"),
+    "funds-N-periods": (*LIVED, r"/periods/$"),
+    "payment-files-N": (*LIVED, r"/bank/$", r"/bank/payments/$", r"/payment-files/\d+/$"),
 }
 #: What is printed: how to come to the page that links to it, and the end of its address.
 LETTERS = {

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from capital.models import CallItemCapital, CapitalCall
+from capital.services import payments
 from closings.models import Default, DefaultRemedy, DefaultWithdrawal
 from closings.services import defaults as services
 from funds.models import Notice
@@ -193,3 +194,27 @@ def test_an_interest_is_sold(client, django_assert_max_num_queries):
         client.get(reverse("closings:transfer", args=[DefaultRemedy.objects.get().transfers.get().pk]))
     )
     assert "$3,800,000.00" in transfer
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("default_forfeiture", {"share": "50"}), ("default_reduction", {}), ("default_sale", {"value": "1"})],
+)
+def test_what_is_taken_is_what_was_shown(client, name, said):
+    """A form that stayed open in its own tab, while the partner paid a part of what it owes."""
+    story = DefaultStory()
+    default = story.notice()
+    client.force_login(story.manager)
+    form = to(name, default.pk)
+    sent = {**said, "effective_on": "2026-06-19", "reason": "Clause 6.6.4"}
+    sent |= {"buyer": story.a.pk, "share": "50"} if name == "default_sale" else {}
+    seen = {"seen": client.get(form).context["seen"]}
+    day = date(2026, 6, 1)
+    payments.record_payment(
+        item_id=story.item.pk, amount="0.01", value_date=day, method="wire", ctx=story.ctx(day)
+    )
+    late = client.post(form, sent | seen)
+    assert (late.status_code, DefaultRemedy.objects.count()) == (409, 0)
+    assert "has changed since it was shown" in text_of(late)
+    assert client.post(form, sent | {"seen": late.context["seen"]}).status_code == 302
+    assert DefaultRemedy.objects.get().approved_at

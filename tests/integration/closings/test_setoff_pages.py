@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from capital.models import CallItemCapital
+from capital.services import payments
 from closings.models import Setoff, SetoffReversal
-from tests.integration.closings.setoff_story import SetoffStory
+from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.support.api import Api, read
 from tests.support.pages import text_of
 
@@ -88,6 +89,25 @@ def test_asked_for_decided_and_taken_back(client, django_assert_max_num_queries)
         )
         assert (row["Partner"], row["Status"]) == ("A", "Taken back")
     assert client.get(exported, {"as_of": "2999-01-01"}).status_code == 404
+
+
+def test_what_has_changed_since_it_was_shown_is_refused_and_shown_anew(client):
+    """A form that stayed open in its own tab, while another partner of both paid a part of what it owes."""
+    story = SetoffStory()
+    client.force_login(story.manager)
+    form = to("setoff_new", story.given.pk, story.asked.pk)
+    sent = {"value_date": "2026-10-30", "reason": "Clause 14.14", f"amount_{story.a.pk}": "125000.00"}
+    seen = {"seen": client.get(form).context["seen"]}
+    item = story.asked.items.get(commitment=story.b)
+    payments.record_payment(
+        item_id=item.pk, amount="200000.00", value_date=DAY, method="wire", ctx=story.ctx(DAY)
+    )
+    late = client.post(form, sent | seen)
+    assert (late.status_code, Setoff.objects.count()) == (409, 0)
+    assert "has changed since it was shown" in text_of(late)
+    assert "$23,170.73" in text_of(late)
+    assert client.post(form, sent | {"seen": late.context["seen"]}).status_code == 302
+    assert Setoff.objects.get().approved_at
 
 
 def test_over_the_api():

@@ -13,6 +13,7 @@ from funds.models import Commitment
 from tests.factories import InvestorFactory
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
 from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.api import Api
 from tests.support.invariants import violations
 from tests.support.pages import text_of
 
@@ -175,20 +176,30 @@ def test_what_is_owed_is_shown_settled_or_assumed(story, client, django_assert_m
     item = call.items.get(commitment=story.newcomer)
     assert "$30.00" in text_of(client.get(reverse("capital:item", args=[call.pk, item.pk])))
 
-    # What moved is neither excused from nor taken back: the buttons are disabled, and say so.
+    # What moved is not excused from, and nothing of what was paid out is taken back: the buttons say so.
     paid, out = (
         model.objects.filter(commitment=story.first).order_by("pk").first() for model in (Payment, Payout)
     )
-    for page, link in (
-        (reverse("capital:item", args=[paid.call_id, paid.item_id]), "capital:payment_reverse"),
-        (
-            reverse("distributions:item", args=[out.distribution_id, out.item_id]),
-            "distributions:payout_reverse",
-        ),
-    ):
-        with django_assert_max_num_queries(10):
-            body = client.get(page).content.decode()
-        ids = (paid.call_id, paid.item_id, paid.pk) if "capital" in link else (out.distribution_id, out.pk)
-        assert reverse(link, args=ids) not in body
-        assert "Another partner holds a part of this since a transfer" in body
-        assert ("Parts of this line were transferred" in body) == ("capital" in link)
+    with django_assert_max_num_queries(10):
+        body = client.get(
+            reverse("distributions:item", args=[out.distribution_id, out.item_id])
+        ).content.decode()
+    assert reverse("distributions:payout_reverse", args=[out.distribution_id, out.pk]) not in body
+    assert "Another partner holds a part of this since a transfer" in body
+    with django_assert_max_num_queries(10):
+        body = client.get(reverse("capital:item", args=[paid.call_id, paid.item_id])).content.decode()
+    assert "Parts of this line were transferred" in body
+    # A wire that bounced is: what moved of it is owed by who took it over, and stands on the page of the transfer.
+    back = reverse("capital:payment_reverse", args=[paid.call_id, paid.item_id, paid.pk])
+    assert back in body
+    client.post(
+        back, {"reason": "Returned by the bank", "money_left": "yes", "cash_on": MOVED_ON.isoformat()}
+    )
+    transfer = Transfer.objects.get()
+    with django_assert_max_num_queries(10):
+        done = text_of(client.get(reverse("closings:transfer", args=[transfer.pk])))
+    assert "Came back since" in done
+    assert "$182,926.83" in done[done.index("Came back since") :]
+    answer = Api.of(story.manager).read(f"/transfers/{transfer.pk}")
+    assert [str(one["amount"]) for one in answer["cameBack"]] == ["182926.83", "10060.98"]
+    assert violations() == []

@@ -266,14 +266,6 @@ def moved_rows_deleted_by_the_owner(t, base):
 # ---------------------------------------------------------------- afterwards
 
 
-@refused("moved_rows_are_not_taken_back")
-def a_payment_of_which_a_part_was_transferred(t, base):
-    one, _ = moved(t)
-    t.whole()
-    back = t.reversing_payment(one.payment)
-    t.approved_reversal(one.payment, back)
-
-
 def given_back_to_who_gave(t, amount):
     """What is given back of the line to who holds 66.67 of the 100.00 that it paid."""
     one, _ = moved(t)
