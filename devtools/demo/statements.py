@@ -33,6 +33,7 @@ from .people import Staff, on
 
 ZERO = Decimal(0)
 CHARGE = Decimal("-18.00")
+TEN_YEARS = 120 * CHARGE
 #: Kind of a line → the class of what it was spent on, and whom it went to.
 SPENT_ON = {
     "investment": (EntryClass.DEAL_PURCHASE, "{deal}", "Purchase"),
@@ -127,7 +128,9 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
     spent = _spent(fund, until)
     lines += spent
     lines += _proceeds(fund, moves)
-    first = min((line.on for line in lines), default=until)
+    # What the bank charges is kept back of the first large expenses, and charged since: no account is overdrawn.
+    large = [line for line in spent if line.settled == EntryClass.EXPENSE and line.amount < TEN_YEARS]
+    first = min((line.on for line in large[:1] or lines), default=until)
     months = [divmod(n, 12) for n in range(12 * first.year + first.month - 1, 12 * until.year + until.month)]
     months = [(year, month + 1) for year, month in months]
     lines += [
@@ -140,16 +143,9 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
         )
         for month in months
     ]
-    _keep_back(spent, lines, CHARGE * len(months))
+    for line in large[:1]:
+        lines[lines.index(line)] = replace(line, amount=line.amount - CHARGE * len(months))
     return lines
-
-
-def _keep_back(spent: list[Line], lines: list[Line], charges: Decimal) -> None:
-    """What the bank charges is kept back of the first expenses that are more than that: no account is overdrawn."""
-    for line in spent:
-        if line.settled == EntryClass.EXPENSE and line.amount < charges:
-            lines[lines.index(line)] = replace(line, amount=line.amount - charges)
-            return
 
 
 def _payer(move: CashMove, payers: Mapping[int, str]) -> str:
