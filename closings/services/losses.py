@@ -6,6 +6,7 @@ stay. What the partner owes stays its own, and so much of its commitment with it
 shortfall call.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,6 +75,16 @@ def _movable(
     transferor = Commitment.objects.select_related("fund", "amounts").get(pk=default.commitment_id)
     check_nothing_is_owed_to(transferor)
     whole = moved_of(transferor, share, on)
+    held: dict[int | None, Decimal] = defaultdict(Decimal)
+    for row, _ in whole.rows:
+        held[row.line_id] += row.amount if row.line_id else 0
+    if min(held.values(), default=0) < 0:
+        # What is owed stays its own, and so does what is to be given back for it.
+        raise Conflict(
+            "default.to_recover",
+            "More of a call was refunded to the partner than stays paid of it, as a payment came back: its"
+            " interest stays until that is paid again.",
+        )
     check_nobody_is_excused(takers, (one.line_id for one in whole.parts))
     if whole.returns_too_much:
         raise Conflict(

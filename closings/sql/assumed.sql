@@ -33,7 +33,8 @@ BEGIN
         ON CONFLICT (call_id, commitment_id) DO NOTHING;
     INSERT INTO capital_call_item_lines (item_id, line_id, call_id, fund_id, commitment_id, reduces_unfunded, counts_as_called,
                                          amount, weight, basis, excuse_reason)
-    SELECT i.id, l.id, i.call_id, i.fund_id, i.commitment_id, l.reduces_unfunded, l.counts_as_called, 0, 0, 'pro_rata', ''
+    SELECT i.id, l.id, i.call_id, i.fund_id, i.commitment_id, l.reduces_unfunded, l.counts_as_called, 0, 0,
+           CASE l.split_by WHEN 'fixed' THEN 'edited' ELSE 'pro_rata' END, ''
       FROM capital_call_items i
       JOIN capital_call_lines l ON l.call_id = i.call_id
      WHERE i.call_id = ANY (calls) AND i.commitment_id = ANY (partners)

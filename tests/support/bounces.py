@@ -35,7 +35,7 @@ class Bounces(OpenCalls):
             self.done["moved_bounce"] += LineChange.objects.filter(came_back__reverses=one).exists()
         bounced = {code: often for (name, code), often in self.refused.items() if name == "bounce"}
         # What an excuse freed of a payment is cash already.
-        assert bounced.keys() <= {"payment.freed"}
+        assert bounced.keys() <= {"payment.freed"}, bounced
 
     def stands(self):
         """What is called of each, and what each holds of every line: a wire that comes back changes none of it."""
