@@ -55,8 +55,8 @@ register_queue(
     noun="capital call to approve",
     plural="capital calls to approve",
     title="Capital calls",
-    headings=("Call", "Fund", "Purpose", "Due", "Amount", "LPs"),
-    numeric=("Amount", "LPs"),
+    headings=("Call", "Fund", "Purpose", "Due", "Amount", "Partners"),
+    numeric=("Amount", "Partners"),
     template="capital/approvals_calls.html",
     approve=Verb("capital:call_approve", "Approve and issue", "Approve", "primary"),
 )

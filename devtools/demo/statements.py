@@ -8,11 +8,13 @@ payouts are connected with what was recorded, everything else is classified. So 
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from html import escape
+
+from django.db.models import Q, QuerySet
 
 from banking.models import BankAccount, BankEntry, EntryClass, StatementFile
 from banking.services.accounts import add_bank_account
@@ -21,7 +23,7 @@ from banking.services.rules import teach_rule
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
-from capital.models import Payment
+from capital.models import CapitalCallLine, Payment
 from distributions.models import Payout
 from funds.models import CapitalTransaction, Deal, Fund
 from funds.queries.cash_moves import CashMove, moves_of, payables_of
@@ -31,6 +33,7 @@ from .people import Staff, on
 
 ZERO = Decimal(0)
 CHARGE = Decimal("-18.00")
+TEN_YEARS = 120 * CHARGE
 #: Kind of a line → the class of what it was spent on, and whom it went to.
 SPENT_ON = {
     "investment": (EntryClass.DEAL_PURCHASE, "{deal}", "Purchase"),
@@ -122,9 +125,12 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
         Line(move.on, move.amount, move.who or _payer(move, payers), move.what, move, said.get(move.key, ""))
         for move in moves
     ]
-    lines += _spent(fund, until)
+    spent = _spent(fund, until)
+    lines += spent
     lines += _proceeds(fund, moves)
-    first = min((line.on for line in lines), default=until)
+    # What the bank charges is kept back of the first large expenses, and charged since: no account is overdrawn.
+    large = [line for line in spent if line.settled == EntryClass.EXPENSE and line.amount < TEN_YEARS]
+    first = min((line.on for line in large[:1] or lines), default=until)
     months = [divmod(n, 12) for n in range(12 * first.year + first.month - 1, 12 * until.year + until.month)]
     months = [(year, month + 1) for year, month in months]
     lines += [
@@ -137,6 +143,8 @@ def _lines(fund: Fund, until: date, ids: Mapping[int, str]) -> list[Line]:
         )
         for month in months
     ]
+    for line in large[:1]:
+        lines[lines.index(line)] = replace(line, amount=line.amount - CHARGE * len(months))
     return lines
 
 
@@ -146,10 +154,18 @@ def _payer(move: CashMove, payers: Mapping[int, str]) -> str:
 
 
 def _spent(fund: Fund, until: date) -> list[Line]:
-    """At the end of each month, what partners had paid for in it went where it was called for."""
+    """At the end of each month, what partners had paid for in it went where it was called for: not what was sent back
+    to them, what changed hands between them, or what later partners paid for earlier ones to have back."""
     deals = dict(Deal.objects.values_list("pk", "name"))
     sums: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
-    rows = CapitalTransaction.objects.filter(fund=fund, call_id__isnull=False, amount__gt=0, reverses=None)
+    rows = CapitalTransaction.objects.filter(
+        fund=fund,
+        call_id__isnull=False,
+        amount__gt=0,
+        reverses=None,
+        reversed_by_row=None,
+        transfer_id=None,
+    ).exclude(call_line_id__in=_given_back(fund))
     for day, kind, deal, amount in rows.values_list("value_date", "line_kind", "deal", "amount"):
         if day <= until:
             sums[min(date(day.year, day.month, monthrange(day.year, day.month)[1]), until), kind, deal] += (
@@ -162,6 +178,12 @@ def _spent(fund: Fund, until: date) -> list[Line]:
         entry_class, name, text = SPENT_ON.get(kind, EXPENSE)
         found.append(Line(day, -amount, name.format(deal=deals.get(deal, "")), text, entry_class))
     return found
+
+
+def _given_back(fund: Fund) -> QuerySet:
+    """The lines of calls of later closings that earlier partners have back: their parts, and interest between them."""
+    interest = Q(kind=CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST, counts_as_called=False)
+    return CapitalCallLine.objects.filter(Q(equalises__isnull=False) | interest, fund=fund).values("pk")
 
 
 def _proceeds(fund: Fund, moves: list[CashMove]) -> list[Line]:

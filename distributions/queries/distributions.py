@@ -39,7 +39,7 @@ EXPORT_COLUMNS = (
     Column("Amount", Kind.MONEY),
     Column("Return of capital", Kind.MONEY),
     Column("Preferred return", Kind.MONEY),
-    Column("LP profit share", Kind.MONEY),
+    Column("Profit share", Kind.MONEY),
     Column("Carried interest", Kind.MONEY),
     Column("Withheld", Kind.MONEY),
     Column("Net", Kind.MONEY),
@@ -91,7 +91,7 @@ DISTRIBUTIONS = register_list(
                 for name, header in (
                     ("return_of_capital", "Return of capital"),
                     ("preferred_return", "Preferred return"),
-                    ("profit_share", "LP profit share"),
+                    ("profit_share", "Profit share"),
                     ("carried_interest", "Carried interest"),
                     ("withheld", "Withheld"),
                     ("net", "Net"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from blackgem.lib import audit
 from blackgem.lib.checks import offer
@@ -11,6 +11,7 @@ from blackgem.lib.pages import found
 from capital.states import CallStatus
 from fees.access import check_take_payment_back
 from fees.models import (
+    FeeCatchUp,
     FeeEvent,
     FeeIncome,
     FeeLetter,
@@ -67,6 +68,14 @@ def runs_of(fund: Fund) -> QuerySet[FeeRun]:
     """Those of a fund, newest first."""
     rows = FeeRun.objects.with_paid().filter(fund=fund).select_related("bill__call")
     return rows.defer("inputs").order_by("-number")
+
+
+def charged_by_closings(fund: Fund) -> QuerySet:
+    """What later closings charged for the time before, newest first: each with its day, the call that asks for it, how
+    many `partners` owe it, and what they owe, `net` and `tax`."""
+    rows = FeeCatchUp.objects.standing().filter(fund=fund, net__gt=0).values("effective_on", "call_id")
+    sums = {"partners": Count("pk"), "net": Sum("net"), "tax": Sum("tax")}
+    return rows.annotate(call_number=F("call__number"), **sums).order_by("-effective_on", "-call_id")
 
 
 def having_status(rows: QuerySet[FeeRun], status: str) -> QuerySet[FeeRun]:

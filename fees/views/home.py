@@ -32,6 +32,7 @@ def fees(request: HttpRequest, fund_id: int) -> HttpResponse:
         "currency": fund.currency,
         "next": next_fee(fund, today=fund.day_of(timezone.now())),
         "page": nearest_page_of(read.runs_of(fund), RUNS_PER_PAGE, request.GET.get("page")),
+        "by_closings": read.charged_by_closings(fund),
         "schedules": read.schedules_of_fund(fund),
         "begin": offer(check_begin_run, fund, request.user),
         "enter": offer(check_enter, fund, request.user),

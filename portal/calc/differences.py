@@ -75,6 +75,7 @@ _EXPLAINED = (
         "what went to your account",
         {"withheld": "was withheld as tax", "set_off": "was set off against what you were called"},
     ),
+    ("Distributed", "what multiples count as distributed", {"returned_unused": "came back to you unused"}),
     ("What was declared", "distributed", {"payable": "is not paid out yet"}),
 )
 

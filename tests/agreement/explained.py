@@ -39,6 +39,7 @@ def _found(partner) -> dict[tuple[str, str], Decimal]:
         ("Funded", "what came from you"): account.paid - _sum(cash, "amount"),
         ("Funded", "what multiples count as paid in"): account.paid - account.paid_in,
         ("Distributed", "what went to your account"): account.distributed - wired,
+        ("Distributed", "what multiples count as distributed"): account.returned_unused,
         ("What was declared", "distributed"): paid_out.distributed - account.distributed,
     }
 

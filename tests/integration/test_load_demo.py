@@ -73,6 +73,7 @@ def test_the_bank_of_five_years_is_explained_and_one_statement_waits(growth, sea
     assert (found.until, found.holes) == (growth_fund.TODAY, ())
     assert all(day.is_explained and day.bank == day.ledger for day in found.days)
     assert growth.bank_statements.count() > 55
+    assert min(day.bank for day in found.days) >= 0, "no bank lends to it"
     newest = search.bank_statements.order_by("-last_day")[0]
     assert len([line for line in lines_of(newest) if line.settled is None]) == 3
     (found,) = reconciliations_of(search)

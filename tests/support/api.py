@@ -31,14 +31,15 @@ class Api:
 
     token: str
     client: Client = field(default_factory=lambda: Client(raise_request_exception=True))
+    user: object = None
 
     @classmethod
     def of(cls, user, **options) -> "Api":
-        return cls(token_of(user, **options))
+        return cls(token_of(user, **options), user=user)
 
     def __deepcopy__(self, memo) -> "Api":
         """With a client of its own: one that was used holds the whole of the site."""
-        return Api(self.token)
+        return Api(self.token, user=self.user)
 
     def send(self, verb: str, path: str, body=None, *, key: str | None = None, **headers) -> HttpResponse:
         headers = {"Authorization": f"Bearer {self.token}", **headers}

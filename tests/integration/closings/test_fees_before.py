@@ -141,6 +141,9 @@ def test_who_comes_in_later_catches_up_once(client):
         "D": ["5000.00", "1250.00", "0.00", "3750.00"],
         "E": ["5000.00", "0.00", "0.00", "5000.00"],
     }
+    page = text_of(client.get(reverse("fees:fees", args=[story.fund.pk])))
+    assert "Jul 10, 2026 Call" in page
+    assert "4 partners $86,777.78and $8,677.78 tax" in page
     _read_by_the_partner(client, story, told["C"]["fee"])
     # Tax on a fee is each partner's own: no later closing shares it.
     assert not FeeCatchUp.objects.exclude(call=closing.call).exists()

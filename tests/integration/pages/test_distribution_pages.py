@@ -141,7 +141,7 @@ def test_the_five_cards_add_up_and_count_only_what_is_issued(manager, story):
     assert "Total declared $500,000.00" in page
     assert "Return of capital $325,000.00" in page
     assert "Preferred return $40,238.84" in page
-    assert "LP profit share $99,761.16" in page
+    assert "Profit share $99,761.16" in page
     assert "Carried interest $35,000.00" in page
 
 

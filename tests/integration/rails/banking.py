@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 CONTENT = b":20:S1"
@@ -96,14 +96,6 @@ def a_file_that_is_refused_and_comes_again(t, base):
     first = file(t, fund)
     t.change("statement_files", first, read_at=AT, is_whole=False, bytes_read=1, attempts=1)
     file(t, fund)
-
-
-def attempt(rail, name, write, sqlstate=CHECK):
-    def tried(t, base):
-        write(t, base)
-
-    tried.__name__ = name
-    refused(rail, sqlstate)(tried)
 
 
 # ---------------------------------------------------------------- accounts and files

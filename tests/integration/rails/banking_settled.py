@@ -3,7 +3,6 @@
 from tests.integration.rails.banking import (
     Banked,
     again,
-    attempt,
     banked,
     entry,
     file,
@@ -11,7 +10,7 @@ from tests.integration.rails.banking import (
     posting,
     statement,
 )
-from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 
 
 def rule(t, fund, **values) -> int:

@@ -1,7 +1,7 @@
 """Attempts on excuses from a call that was issued. Partner a of the plain fund was called 450.00 for a deal, and paid
 150.00 of it; b as much, and paid nothing."""
 
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, decided, refused
 from tests.support.trail import CALLED_ON, PAID_ON
 
 LATER = "2026-03-02 12:00+00"
@@ -358,19 +358,7 @@ def an_excuse_without_a_reason(t, base):
     waiting(t, base, reason="")
 
 
-@refused("excuse_decided_once")
-def an_excuse_approved_and_rejected(t, base):
-    excuse(t, base, rejected_at=LATER, rejected_by_id=base.second)
-
-
-@refused("excuse_approved_at_with_by")
-def an_excuse_approved_by_nobody(t, base):
-    excuse(t, base, approved_by_id=None)
-
-
-@refused("excuse_rejected_at_with_by")
-def an_excuse_rejected_by_nobody(t, base):
-    waiting(t, base, rejected_at=LATER)
+decided("excuse", "an_excuse", excuse, LATER)
 
 
 @refused("excuse_approver_is_another")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 FIRST, AFTER = "2026-01-01", "2026-04-01"
@@ -144,14 +144,6 @@ def a_fee_whose_call_is_cancelled_and_another_of_the_same_days(t, base):
 
 
 # ---------------------------------------------------------------- what is asked for
-
-
-def attempt(rail, name, write, sqlstate=CHECK):
-    def tried(t, base):
-        write(t, base)
-
-    tried.__name__ = name
-    refused(rail, sqlstate)(tried)
 
 
 @refused("fee_schedule_version_once", UNIQUE)

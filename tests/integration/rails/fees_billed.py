@@ -2,8 +2,8 @@
 
 import json
 
-from tests.integration.rails.fees import approved, attempt, billed, call, charged, following
-from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.fees import approved, billed, call, charged, following
+from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 

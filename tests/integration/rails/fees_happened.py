@@ -5,14 +5,13 @@ import json
 from tests.integration.rails.fees import (
     AFTER,
     FIRST,
-    attempt,
     charged,
     event,
     parts,
     realisation,
     strict,
 )
-from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, attempt, refused
 
 # ---------------------------------------------------------------- what happened
 

@@ -2,8 +2,8 @@
 
 import json
 
-from tests.integration.rails.fees import attempt, call
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.fees import call
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 DAYS = {"from": "2026-01-01", "to": "2026-04-01", "parts": []}

@@ -1,7 +1,7 @@
 """Attempts on fees that are paid from cash on hand, and on the wires that paid them."""
 
-from tests.integration.rails.fees import approved, attempt, billed, call, charged, run
-from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.fees import approved, billed, call, charged, run
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 
 PAID_ON = "2026-02-15"
 

@@ -1,8 +1,8 @@
 """Attempts on waived fees that a general partner uses, and on runs that are cancelled by themselves."""
 
-from tests.integration.rails.fees import approved, attempt, billed, call, charged, following
+from tests.integration.rails.fees import approved, billed, call, charged, following
 from tests.integration.rails.fees_paid import back, owed, payment
-from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 USED_ON, ASKED_AT = "2026-02-16", "2026-02-16 12:00+00"

@@ -5,8 +5,8 @@ from hashlib import sha256
 from uuid import uuid4
 
 from tests.integration.rails import payees
-from tests.integration.rails.banking import account, attempt
-from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.banking import account
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 CONTENT = b"pay"

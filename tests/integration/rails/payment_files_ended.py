@@ -1,8 +1,8 @@
 """Attempts on how payments of a file end, and on the layouts of files."""
 
-from tests.integration.rails.banking import account, attempt
+from tests.integration.rails.banking import account
 from tests.integration.rails.payment_files import filed, left
-from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 

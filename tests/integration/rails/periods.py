@@ -1,7 +1,7 @@
 """Attempts on closed periods: closing out of order or alone, and dating something into what is closed."""
 
 from tests.integration.rails import banking
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, attempt, refused
 from tests.support.trail import AT
 
 ASKED_AT, LATER, Q4 = "2026-02-16 12:00+00", "2026-02-17 12:00+00", ("2025-10-01", "2025-12-31")
@@ -61,14 +61,6 @@ def what_the_bank_brings_into_a_closed_period(t, base):
     brought = entry(t, base)
     close(t, base)
     late(t, base, bank_entry_id=brought)
-
-
-def attempt(rail, name, write, sqlstate=CHECK):
-    def tried(t, base):
-        write(t, base)
-
-    tried.__name__ = name
-    refused(rail, sqlstate)(tried)
 
 
 def dated(name, write):

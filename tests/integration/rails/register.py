@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, decided, refused
 from tests.support.trail import AT, CALLED_ON
 
 
@@ -58,19 +58,7 @@ def an_event_in_another_fund(t, base):
     t.promised(base.a, base.strict, "1.00", **values)
 
 
-@refused("commitment_event_decided_once")
-def an_event_approved_and_rejected(t, base):
-    change(t, base, "1.00", rejected_at=AT, rejected_by_id=base.second)
-
-
-@refused("commitment_event_approved_at_with_by")
-def an_event_approved_by_nobody(t, base):
-    change(t, base, "1.00", approved_by_id=None)
-
-
-@refused("commitment_event_rejected_at_with_by")
-def an_event_rejected_by_nobody(t, base):
-    change(t, base, "1.00", approved_at=None, approved_by_id=None, rejected_at=AT)
+decided("commitment_event", "an_event", lambda t, base, **values: change(t, base, "1.00", **values), AT)
 
 
 @refused("commitment_event_approver_is_another")

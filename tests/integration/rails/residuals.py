@@ -1,6 +1,6 @@
 """Attempts on what is settled of a residual. Partner a of the plain fund owes 300.00 after a payment of 200.00."""
 
-from tests.integration.rails.world import CHECK, FOREIGN, UNIQUE, refused
+from tests.integration.rails.world import CHECK, FOREIGN, UNIQUE, decided, refused
 from tests.support.trail import CALLED_ON, PAID_ON
 
 LATER = "2026-03-02 12:00+00"
@@ -170,19 +170,7 @@ def a_settlement_without_a_reason(t, base):
     settle(t, base, reason="")
 
 
-@refused("residual_decided_once")
-def a_settlement_approved_and_rejected(t, base):
-    settle(t, base, rejected_at=LATER, rejected_by_id=base.second)
-
-
-@refused("residual_approved_at_with_by")
-def a_settlement_approved_by_nobody(t, base):
-    settle(t, base, approved_by_id=None)
-
-
-@refused("residual_rejected_at_with_by")
-def a_settlement_rejected_by_nobody(t, base):
-    settle(t, base, approved_at=None, approved_by_id=None, rejected_at=LATER)
+decided("residual", "a_settlement", settle, LATER)
 
 
 @refused("residual_approver_is_another")

@@ -225,3 +225,36 @@ def refused(rail: str | None, sqlstate: str = CHECK, **options):
         return run
 
     return register
+
+
+def attempt(rail: str, name: str, write, sqlstate: str = CHECK) -> None:
+    """Registers an attempt of this name: what `write` does with the world and its base."""
+
+    def tried(t, base):
+        write(t, base)
+
+    tried.__name__ = name
+    refused(rail, sqlstate)(tried)
+
+
+def decided(prefix: str, noun: str, write, at: str) -> None:
+    """Registers what may be said of no decision. `write` writes a row that is approved, with other values; `at` is when
+    somebody decides."""
+    for rail, name, values in (
+        (
+            "decided_once",
+            "approved_and_rejected",
+            lambda base: {"rejected_at": at, "rejected_by_id": base.second},
+        ),
+        ("approved_at_with_by", "approved_by_nobody", lambda base: {"approved_by_id": None}),
+        (
+            "rejected_at_with_by",
+            "rejected_by_nobody",
+            lambda base: {"approved_at": None, "approved_by_id": None, "rejected_at": at},
+        ),
+    ):
+        attempt(
+            f"{prefix}_{rail}",
+            f"{noun}_{name}",
+            lambda t, base, values=values: write(t, base, **values(base)),
+        )
