@@ -13,7 +13,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CallItemCapital, CapitalCallItem, CommitmentCapital, HeldPart
-from capital.services import calls, excuses, payments, settlements
+from capital.services import calls, excuses, payments, reversals, settlements
 from capital.services.plans import ItemPlan, LinePlan
 from closings.models import AssumedPart, Transfer
 from closings.queries.defaults import accrued_of, other_partners
@@ -364,4 +364,24 @@ def test_who_takes_part_after_all_may_take_over_what_was_asked_before():
     with pytest.raises(DomainError, match="Excused from an investment"):
         story.transfer(to=other, **ASSUMED | {"on": date(2026, 10, 2)})
     assert not is_asked_for(story.first)
+    assert violations() == []
+
+
+def test_a_line_in_fixed_parts_is_assumed_and_open_again():
+    """As a management fee is called that was worked out partner by partner: of who had no part of it, too."""
+    story = TransferStory()
+    line = LinePlan("management_fee", D("90.00"), reduces_unfunded=False, split_by="fixed")
+    parts = ((story.first, "90.00"), (story.gp, "0.00"))
+    items = tuple(ItemPlan(one.pk, called_amount=D(amount)) for one, amount in parts)
+    plan = story.plan("90.00", lines=(line,), items=items, call_date=date(2026, 9, 1), due_date=MOVED_ON)
+    ctx = story._ctx(date(2026, 9, 1))
+    call = calls.issue_call(call_id=calls.draft_call(plan=plan, ctx=ctx).pk, ctx=ctx)
+    item = call.items.get(commitment=story.first)
+    paid = payments.record_payment(
+        item_id=item.pk, amount="60.00", value_date=MOVED_ON, method="wire", ctx=story._ctx(MOVED_ON)
+    )
+    story.transfer(**ASSUMED)
+    assert owed(story.newcomer).outstanding == D("10.00")
+    reversals.request_reversal(payment_id=paid.pk, reason="Returned", ctx=story._ctx(MOVED_ON))
+    assert (owed(story.newcomer).outstanding, owed(story.first).outstanding) == (D("30.00"), D("60.00"))
     assert violations() == []
