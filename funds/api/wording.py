@@ -50,10 +50,8 @@ class LetterWordingBody(Body):
     """The whole of a version: a paragraph that is left out is none. Pictures stay unless they are given, or not
     wanted any more."""
 
-    head_lines: text(600, multi_line=True) = Field(
-        default="", description="Lines below the address; at most six."
-    )
-    paragraphs: list[ParagraphBody] = Field(default=[], max_length=len(PARAGRAPHS))
+    head_lines: text(600, multi_line=True) = Field(description="Lines below the address; at most six.")
+    paragraphs: list[ParagraphBody] = Field(max_length=len(PARAGRAPHS))
     logo: FileContent | None = Field(default=None, description=_PICTURE)
     signature: FileContent | None = Field(default=None, description=_PICTURE)
     without_logo: bool = False

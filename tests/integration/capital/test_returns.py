@@ -237,7 +237,7 @@ def test_the_partner_reads_and_acknowledges_it_and_no_other_one_does(story, clie
     assert "Paid twice" in shown
     assert client.get(pdf).status_code == 200
     assert "Your acknowledgement is noted" in text_of(client.post(received, follow=True))
-    assert Api(token_of(own)).read("/portal/documents")["total"] == 1
+    assert Api(token_of(own)).read("/portal/letters")["total"] == 1
     take_back(story, returned)
     while render_next(at=NOW):
         pass
