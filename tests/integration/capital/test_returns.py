@@ -191,6 +191,8 @@ def test_a_manager_reads_the_letter_before_anything_is_written(story, client):
     returned = receipt.returns.get()
     sent = client.post(reverse("capital:return_send_notice", args=[returned.pk]), follow=True)
     assert "queued for mailing" in text_of(sent)
+    listed = client.get(reverse("dashboard:letter_list")).content.decode()
+    assert reverse("capital:cash_return", args=[returned.pk]) in listed
     back = {"value_date": date.today(), "reason": "The wire bounced"}
     taken = client.post(reverse("capital:return_take_back", args=[returned.pk]), back, follow=True)
     assert "taken back" in text_of(taken)
