@@ -17,6 +17,10 @@ class BankingConfig(AppConfig):
             vocabulary,
         )
         from banking.queries import approvals, period_lines  # noqa: F401  register what waits, what a period needs
+        from banking.queries.held import holder_of
+        from capital.queries.returns import register_holder
+
+        register_holder(holder_of)
 
         navigation.register(
             Page("bank", "banking:bank"),

@@ -99,6 +99,11 @@ BANKING_RAILS = {
     "entry_rule_version_once": _RULE,
     "receipt_holder_version_once": _RULE,
     "versions_count_on": _RULE,
+    "return_is_of_its_holder": _say(
+        Conflict,
+        "return.of_another",
+        "Some of this money was returned to a partner, who has a letter about it: it is that partner’s.",
+    ),
     "entry_rule_asks_for_something": _say(
         InvalidInput,
         "rule.asks_for_nothing",

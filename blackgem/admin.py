@@ -8,6 +8,8 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.html import format_html_join
 
 from blackgem import admin_trail
@@ -147,7 +149,16 @@ class UserAdmin(ThroughServices, ReadableAdmin, DjangoUserAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Once a change is committed, its person is told what it means."""
         before = self.get_object(request, unquote(object_id)) if object_id else None
-        response = super().changeform_view(request, object_id, form_url, extra_context)
+        waits = changes.waiting_for(before) if before else None
+        more = waits and {
+            "waits": waits,
+            "steps": changes.steps(waits),
+            "who_asked": changes.who_asked(waits),
+            "who_decides": changes.who_decides(waits, timezone.now()),
+        }
+        response = super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **(more or {})}
+        )
         if before and request.method == "POST":
             after = User.objects.get(pk=before.pk)
             for news in _news(before, after):
@@ -164,13 +175,15 @@ class UserAdmin(ThroughServices, ReadableAdmin, DjangoUserAdmin):
         row = _save(
             obj, names=form.changed_data, asked=asked, reason=reason, change=change, ctx=context_of(request)
         )
-        if row and row.four_eyes:
-            self.message_user(
-                request, "Another administrator has to approve this under Approvals.", messages.WARNING
-            )
-        elif row:
-            said = f"There is no other administrator: it rests until {changes.in_words(row.effective_from)}."
-            self.message_user(request, f"{said} Then let it take effect under Approvals.", messages.WARNING)
+        obj.only_asked = row is not None and set(form.changed_data) <= {*asked, "reason"}
+        if row:
+            parts = "; ".join(f"{label}: {old} → {new}" for label, old, new in changes.steps(row))
+            said = f"Asked for, and not in force yet: {parts}. {changes.who_decides(row, row.requested_at)}"
+            self.message_user(request, said, messages.WARNING)
+
+    def response_change(self, request, obj):
+        """Where all of it is only asked for, nothing was changed, and the page says what waits."""
+        return redirect(request.path) if obj.only_asked else super().response_change(request, obj)
 
     def user_change_password(self, request, id, form_url=""):
         """Nobody sets another's password: a link goes to the person's mailbox."""

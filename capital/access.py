@@ -23,6 +23,7 @@ from capital.models import (
     LineChange,
     Payment,
     Receipt,
+    ReceiptReturn,
     TakenPart,
 )
 from capital.queries.checks import Obstacles, moved_by_a_closing, obstacles_of
@@ -31,6 +32,7 @@ from funds.access import (
     DRAFT,
     MANAGE,
     check_decline,
+    check_may,
     check_no_change_waits,
     check_role,
     check_second_person,
@@ -327,6 +329,21 @@ def check_handle(receipt: Receipt, by) -> None:
     """Whether cash of the receipt may be applied or returned."""
     check_role(receipt.role, MANAGE)
     check_is_unapplied(Decimal(0), receipt.capital.unapplied, receipt.fund.currency)
+
+
+def check_take_back_return(returned: ReceiptReturn, by) -> None:
+    """Whether a return may be taken back."""
+    check_may(by, returned.fund_id, MANAGE)
+    if returned.cancelled_at:
+        raise out_of_state("return.taken_back", "This return is taken back already.")
+
+
+def check_send_return_notice(returned: ReceiptReturn, by) -> None:
+    """Whether the letter about a return may go out."""
+    check_may(by, returned.fund_id, MANAGE)
+    check_sender(returned.fund)
+    if returned.commitment_id is None:
+        raise out_of_state("return.of_nobody", "It was no partner’s money: there is no letter about it.")
 
 
 def check_is_unapplied(amount: Decimal, left: Decimal, currency: str) -> None:

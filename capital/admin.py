@@ -193,7 +193,7 @@ class PaymentInline(ReadOnlyInline):
 
 class ReturnInline(ReadOnlyInline):
     model = ReceiptReturn
-    fields = ("amount", "value_date", "reason", "recorded_by")
+    fields = ("amount", "value_date", "commitment", "reason", "takes_back", "recorded_by")
 
 
 @admin.register(Receipt)
@@ -210,9 +210,13 @@ class ReceiptAdmin(ReadOnlyAdmin):
 
 @admin.register(ReceiptReturn)
 class ReceiptReturnAdmin(ReadOnlyAdmin):
-    list_display = ("receipt", "fund", "amount", "value_date", "reason", "recorded_by")
+    list_display = (
+        *("receipt", "fund", "commitment", "amount", "value_date", "reason", "takes_back", "recorded_by"),
+    )
     list_filter = ("fund",)
-    list_select_related = ("receipt", "fund", "recorded_by")
+    list_select_related = (
+        *("receipt", "fund", "commitment__investor", "commitment__fund", "takes_back", "recorded_by"),
+    )
     search_fields = ("reason", "receipt__payer", "receipt__tx_ref")
     ordering = ("-pk",)
 

@@ -16,6 +16,7 @@ class CapitalConfig(AppConfig):
 
         register_accounts("capital")
         register_letter_states("call_state")
+        register_letter_states("cash_return_state")
         navigation.register(
             Page("calls", "capital:call_list", "Capital calls", MANAGERS, 20, words="drawdowns", keys="g c"),
             Page(

@@ -26,6 +26,9 @@ register(
         "receipt_list": "managers/unapplied-cash",
         "receipt_new": "managers/unapplied-cash#record-money-that-arrived",
         "receipt_return": "managers/unapplied-cash#return-it",
+        "return_preview": "managers/unapplied-cash#return-it",
+        "cash_return": "managers/unapplied-cash#the-letter-about-a-return",
+        "return_take_back": "managers/unapplied-cash#take-a-return-back",
         "residual_settle": "managers/what-is-left-over",
     },
 )

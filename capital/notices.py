@@ -88,24 +88,29 @@ def write_call_notices(
 
 
 def draft_of_letter(call: CapitalCall, item_id: int, *, at: datetime) -> Notice | None:
-    """The letter of one item as it would be issued now, of a call that is not issued yet: nothing is written.
+    """One of `drafts_of_letters`; None where nothing is called of this partner, who gets no letter."""
+    return next(iter(drafts_of_letters(call, at=at, of=item_id)), None)
 
-    None where nothing is called of this partner, who gets no letter.
-    """
-    items = [item for item in _items(call) if item.pk == item_id]
+
+def drafts_of_letters(call: CapitalCall, *, at: datetime, of: int | None = None) -> list[Notice]:
+    """The letters as they would be issued now, of a call that is not issued yet, or that of one item: nothing is
+    written."""
+    items = [item for item in _items(call) if of in (None, item.pk)]
     if not items:
-        return None
+        return []
     _count_as_issued(call, items)
     details = call.fund.bank_details.verified().order_by("-version").first()
     facts = _first_facts(call, items, _bank(details, call.fund))
-    return draft_notice(
-        fund=call.fund,
-        kind=Notice.Kind.CAPITAL_CALL,
-        dated_on=call.fund.day_of(at),
-        draft=NoticeDraft(
-            items[0].commitment, item_id, notice_number(call, items[0].commitment), facts[item_id]
-        ),
-    )
+    numbered = [(item, notice_number(call, item.commitment)) for item in items]
+    return [
+        draft_notice(
+            fund=call.fund,
+            kind=Notice.Kind.CAPITAL_CALL,
+            dated_on=call.fund.day_of(at),
+            draft=NoticeDraft(item.commitment, item.pk, number, facts[item.pk]),
+        )
+        for item, number in numbered
+    ]
 
 
 def write_payment_instructions(*, call: CapitalCall, details: BankDetails, ctx: WriteContext) -> list[Notice]:

@@ -293,6 +293,11 @@ CAPITAL_RAILS = {
     "receipt_positive": _POSITIVE,
     "receipt_return_positive": _POSITIVE,
     "receipt_return_of_fund": _KEYS,
+    "receipt_return_of_partner": _KEYS,
+    "return_taken_back_once": _say(Conflict, "return.taken_back", "This return is taken back already."),
+    "return_is_taken_back_whole": _say(
+        Conflict, "return.not_whole", "A return is taken back as it was, whole and not before its day."
+    ),
     "payment_tx_ref_once_per_item": _say(
         Conflict, "payment.tx_ref_used", "This bank transaction already paid this item."
     ),

@@ -12,6 +12,7 @@ from capital.views import (
     open_items,
     payment_table,
     payments,
+    returns,
     settlements,
     verbs,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     # letters
     path("calls/<int:call_id>/send/", letters.send_notices, name="call_send"),
     path("calls/<int:call_id>/notices.pdf", letters.all_notices, name="call_notices"),
+    path("calls/<int:call_id>/drafts.pdf", letters.all_previews, name="call_previews"),
     path("calls/<int:call_id>/notices/", letters.notices_card, name="call_notices_card"),
     path("calls/<int:call_id>/items/<int:item_id>/notice.pdf", letters.item_notice, name="item_notice"),
     path("calls/<int:call_id>/items/<int:item_id>/draft.pdf", letters.preview_notice, name="item_preview"),
@@ -75,5 +77,10 @@ urlpatterns = [
     path("cash/export.<str:form>", cash.export_receipts, name="receipt_export"),
     path("cash/new/", cash.record_receipt, name="receipt_new"),
     path("cash/<int:receipt_id>/apply/", cash.apply_receipt, name="receipt_apply"),
-    path("cash/<int:receipt_id>/return/", cash.return_receipt, name="receipt_return"),
+    path("cash/<int:receipt_id>/return/", returns.return_receipt, name="receipt_return"),
+    path("cash/<int:receipt_id>/return/preview.pdf", returns.preview_return, name="return_preview"),
+    path("cash/returns/<int:return_id>/", returns.cash_return, name="cash_return"),
+    path("cash/returns/<int:return_id>/send-notice/", returns.send_return_notice, name="return_send_notice"),
+    path("cash/returns/<int:return_id>/notice.pdf", returns.return_notice, name="return_notice"),
+    path("cash/returns/<int:return_id>/take-back/", returns.take_back_return, name="return_take_back"),
 ]

@@ -17,6 +17,7 @@ timeline.register(
         "record_payment": "recorded a payment",
         "record_receipt": "recorded money that arrived",
         "return_receipt": "returned unapplied cash",
+        "take_back_return": "took a return of unapplied cash back",
         "request_reversal": "asked to reverse a payment",
         "approve_reversal": "reversed a payment",
         "reject_reversal": "turned down the reversal of a payment",

@@ -43,22 +43,24 @@ def write_distribution_notices(
 
 
 def draft_of_letter(distribution: Distribution, item_id: int, *, at: datetime) -> Notice | None:
-    """The letter of one item as it would be issued now, of what is not issued yet: nothing is written.
+    """One of `drafts_of_letters`; None where this partner gets nothing, and so no letter."""
+    return next(iter(drafts_of_letters(distribution, at=at, of=item_id)), None)
 
-    None where this partner gets nothing, and so no letter.
-    """
-    items = [item for item in _items(distribution) if item.pk == item_id]
-    if not items:
-        return None
+
+def drafts_of_letters(distribution: Distribution, *, at: datetime, of: int | None = None) -> list[Notice]:
+    """The letters as they would be issued now, of what is not issued yet, or that of one item: nothing is written."""
+    items = [item for item in _items(distribution) if of in (None, item.pk)]
     for item in items:
         _count_as_issued(item, _is_excess(distribution))
-    [draft] = _drafts(distribution, distribution.fund, items)
-    return draft_notice(
-        fund=distribution.fund,
-        kind=Notice.Kind.DISTRIBUTION,
-        dated_on=distribution.fund.day_of(at),
-        draft=draft,
-    )
+    return [
+        draft_notice(
+            fund=distribution.fund,
+            kind=Notice.Kind.DISTRIBUTION,
+            dated_on=distribution.fund.day_of(at),
+            draft=draft,
+        )
+        for draft in _drafts(distribution, distribution.fund, items)
+    ]
 
 
 def write_allowed_totals(*, distribution: Distribution, ctx: WriteContext) -> list[Notice]:

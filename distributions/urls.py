@@ -35,6 +35,7 @@ urlpatterns = [
     # letters
     path(f"{_ONE}send-notices/", letters.send_notices, name="distribution_send_notices"),
     path(f"{_ONE}notices.pdf", letters.all_notices, name="distribution_notices"),
+    path(f"{_ONE}drafts.pdf", letters.all_previews, name="distribution_previews"),
     path(f"{_ONE}notices/", letters.notices_card, name="distribution_notices_card"),
     path(f"{_ITEM}notice.pdf", letters.item_notice, name="item_notice"),
     path(f"{_ITEM}draft.pdf", letters.preview_notice, name="item_preview"),

@@ -33,6 +33,7 @@ register_portal(
                 "commitment_distributions",
                 "distribution_item_capital",
                 "distribution_notice_states",
+                "cash_return_notice_states",
             ),
             READ,
         ),
@@ -49,6 +50,8 @@ register_portal(
             "SELECT (id, commitment_id, version, bank_name, account_name, account_number, iban, created_at,"
             " usable_from, verified_at, rejected_at)",
         ),
+        # Not of which receipt, in which others may have a part, nor by whom.
+        "receipt_returns": ("SELECT (id, commitment_id, amount, value_date, takes_back_id, public_id)",),
         # What stands at their head, and in the fund's own words; not who wrote it.
         "letter_wordings": ("SELECT (id, fund_id, version, head_lines, logo_id, signature_id, words)",),
         "letter_images": ("SELECT (id, fund_id, content, width, height, sha256)",),

@@ -1,36 +1,14 @@
 """What clients send about bank statements."""
 
-import binascii
-from base64 import b64decode
 from typing import Annotated
 
 from django.db.models import TextChoices
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from banking.models import EntryClass, EntryRule
+from blackgem.http.files import FileContent
 from blackgem.http.pagination import Paged
 from blackgem.http.schemas import Body, Day, Id, Money, choice, text
-from blackgem.lib.errors import InvalidInput
-
-
-def _bytes(value: object) -> bytes:
-    """What is written in base64, without line breaks."""
-    try:
-        if isinstance(value, bytes):
-            return value
-        if isinstance(value, str):
-            return b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
-        pass  # no base64, as what is no text
-    raise InvalidInput("content.invalid", "Send the file’s bytes in base64, without line breaks.")
-
-
-#: The bytes of a file, in base64.
-FileContent = Annotated[
-    bytes,
-    BeforeValidator(_bytes),
-    WithJsonSchema({"type": "string", "contentEncoding": "base64", "examples": ["OjIwOlMxCg=="]}),
-]
 
 
 class BankStatementFilter(Paged):

@@ -15,7 +15,7 @@ from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from funds.access import DECLINE, DRAFT, MANAGE
-from funds.api.verbs import one
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining, one
 from funds.models import Fund
 
 from .payment_answers import (
@@ -146,9 +146,9 @@ def post_approve_payment_file(request: HttpRequest, payment_file_id: int, body: 
 
 @router.post("/payment-files/{id:payment_file_id}/reject", response=PaymentFileDetailAnswer)
 @needs(DECLINE)
-def post_reject_payment_file(request: HttpRequest, payment_file_id: int, body: Nothing = NOTHING):
+def post_reject_payment_file(request: HttpRequest, payment_file_id: int, body: RefusalBody = TAKEN_BACK):
     """Turn it down, or take it back as who wrote it: another file may pay the same."""
-    services.reject_payment_file(payment_file_id=payment_file_id, ctx=context_of(request))
+    services.reject_payment_file(payment_file_id=payment_file_id, ctx=declining(request, body))
     return _detail(request, payment_file_id)
 
 

@@ -34,6 +34,12 @@ def unapplied_held_by(
     return sums.exclude(held=0).values_list("commitment", "held")
 
 
+def holder_of(receipt_id: int) -> int | None:
+    """The commitment whose cash a receipt is by now; None while nobody said."""
+    rows = ReceiptHolder.objects.filter(receipt=receipt_id).order_by("-version")
+    return rows.values_list("commitment", flat=True).first()
+
+
 def _by_then(rows: QuerySet, known: Knowledge) -> QuerySet:
     """The sum of what left the receipt of the query around it by its day."""
     counted = known.recorded(rows.filter(receipt=OuterRef("receipt"), value_date__lte=OuterRef("day")))

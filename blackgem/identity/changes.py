@@ -203,6 +203,28 @@ def steps(row: AccountChange) -> list[tuple[str, str, str]]:
     ]
 
 
+def waiting_for(account: User) -> AccountChange | None:
+    """The change of an account that waits to be decided."""
+    rows = AccountChange.objects.pending().filter(account=account)
+    return rows.select_related("account", "requested_by").first()
+
+
+def who_decides(row: AccountChange, at: datetime) -> str:
+    """For whom, or until when, a change waits, in a sentence."""
+    try:
+        check_alive(row.requested_at, at)
+    except Conflict as error:
+        return error.message
+    if not row.four_eyes:
+        return (
+            f"There is no other administrator: it rests until {in_words(row.effective_from)}, while anybody concerned "
+            "may refuse it. Then whoever asked lets it take effect under Approvals."
+        )
+    others = administrators().exclude(pk=row.requested_by_id).order_by("full_name", "pk")
+    names = ", ".join(f"{one} ({one.email})" for one in others)
+    return f"Another administrator has to approve it under Approvals: {names or 'there is none by now'}."
+
+
 def in_words(at: datetime) -> str:
     return f"{day_in_words(at.date())}, {at:%H:%M} UTC"
 

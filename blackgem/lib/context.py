@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class WriteContext:
     """`by`: the person who answers for the write. `at`: the moment of it, aware; "today" follows from it per fund.
-    `why`: the reason that the person gave, where it was asked for one of whatever it does."""
+    `why`: the reason that the person gave, where it was asked for one of whatever it does. Who `asks_why` wants one of
+    whoever turns down what another person asked for."""
 
     by: AbstractBaseUser
     at: datetime
     why: str = ""
+    asks_why: bool = False
 
     def today(self, fund) -> date:
         """The day of the write where the fund is: what due, overdue and "not in the future" are measured by."""

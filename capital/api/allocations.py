@@ -5,7 +5,6 @@ from ninja import Query, Router, Status
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
-from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from capital.models import FundCapital
@@ -13,7 +12,7 @@ from capital.services.allocations import allocate, amend_allocation, approve_ame
 from capital.services.calls import call_allocation
 from capital.states import CALL_ISSUED
 from funds.access import DECLINE, MANAGE
-from funds.api.verbs import AS_IT_IS, SeenBody
+from funds.api.verbs import AS_IT_IS, TAKEN_BACK, RefusalBody, SeenBody, declining
 
 from . import reads
 from .answers import (
@@ -116,9 +115,9 @@ def post_approve_amendment(request: HttpRequest, amendment_id: int, body: SeenBo
 
 @router.post("/amendments/{id:amendment_id}/reject", response=AllocationAmountAnswer)
 @needs(DECLINE)
-def post_reject_amendment(request: HttpRequest, amendment_id: int, body: Nothing = NOTHING):
+def post_reject_amendment(request: HttpRequest, amendment_id: int, body: RefusalBody = TAKEN_BACK):
     """The allocation stays as it is."""
-    return _amendment(request, reject_amendment(amendment_id=amendment_id, ctx=context_of(request)).pk)
+    return _amendment(request, reject_amendment(amendment_id=amendment_id, ctx=declining(request, body)).pk)
 
 
 def _amendment(request, amendment_id) -> AllocationAmountAnswer:

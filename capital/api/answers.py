@@ -263,6 +263,34 @@ class CallPaymentAnswer(Answer):
     allocations: list[AllocationAnswer]
 
 
+class CashReturnAnswer(Answer):
+    """Unapplied cash that left again. `investorId` is whose it was, null where no partner's; `takenBackOn` the day on
+    which it was back. `notices` are the versions of the letter about it, newest first; `checks` what to look at before
+    it leaves, only where one return is asked for."""
+
+    id: int
+    receipt_id: int
+    investor_id: int | None
+    amount: Amount
+    value_date: date
+    reason: str
+    recorded_at: datetime
+    taken_back_on: date | None
+    taken_back_because: str | None
+    notices: list[LetterAnswer]
+    checks: list[CheckAnswer]
+
+
+class ReceiptReturnAnswer(Answer):
+    """One return of a receipt. One that was taken back left nothing."""
+
+    id: int
+    investor_id: int | None
+    amount: Amount
+    value_date: date
+    taken_back_on: date | None
+
+
 class ReceiptAnswer(Answer):
     """Money that arrived: what of it was applied to items, returned, and still waits."""
 
@@ -278,6 +306,7 @@ class ReceiptAnswer(Answer):
     tx_ref: str | None
     note: str
     recorded_at: datetime
+    returns: list[ReceiptReturnAnswer]
 
 
 class CashSummaryAnswer(Answer):

@@ -197,6 +197,23 @@ class ApplyReceipt(Body):
 
 
 class ReturnReceipt(Body):
+    """`investorId` says whose money it was; without it, it was no partner's, and nobody gets a letter."""
+
     amount: Money
     value_date: Day
     reason: text(500, least=1)
+    investor_id: Id = None
+
+
+class TakeBackReturn(Body):
+    """On which day the money was back, and why."""
+
+    value_date: Day
+    reason: text(500, least=1)
+
+
+class SendReturnNotice(Body):
+    resend: bool = False
+
+
+RETURN_NOT_AGAIN = SendReturnNotice()

@@ -11,6 +11,7 @@ from blackgem.lib.context import context_of
 from blackgem.lib.errors import InvalidInput
 from capital.services.excuses import approve_excuse, excuse_partner, reject_excuse
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .answers import ExcuseAnswer, ExcusesAnswer
@@ -57,9 +58,9 @@ def post_approve_excuse(request: HttpRequest, excuse_id: int, body: Nothing = NO
 
 @router.post("/excuses/{id:excuse_id}/reject", response=ExcuseAnswer)
 @needs(DECLINE)
-def post_reject_excuse(request: HttpRequest, excuse_id: int, body: Nothing = NOTHING):
+def post_reject_excuse(request: HttpRequest, excuse_id: int, body: RefusalBody = TAKEN_BACK):
     """The call stays as it is."""
-    return _shown(request, reject_excuse(excuse_id=excuse_id, ctx=context_of(request)).pk)
+    return _shown(request, reject_excuse(excuse_id=excuse_id, ctx=declining(request, body)).pk)
 
 
 def _shown(request, excuse_id) -> ExcuseAnswer:

@@ -12,11 +12,13 @@ register(
         "PaymentAnswer": "payment_id",
         "SettlementAnswer": "settlement_id",
         "ReceiptAnswer": "receipt_id",
+        "CashReturnAnswer": "return_id",
     },
     {
         "AllocationCallAnswer": {"item_id": "/items/0/id"},
         "CallDetailAnswer": {"item_id": "/items/0/id"},
         "CallPaymentAnswer": {"payment_id": "/payments/0/id", "call_id": "/capitalCall/id"},
         "PaymentAnswer": {"reversal_id": "/reversal/id"},
+        "ReceiptAnswer": {"return_id": "/returns/0/id"},
     },
 )

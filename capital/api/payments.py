@@ -11,6 +11,7 @@ from blackgem.lib.context import context_of
 from capital.services.payments import pay_call
 from capital.services.reversals import approve_reversal, reject_reversal, request_reversal
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .answers import CallPaymentAnswer, PaymentAnswer, PaymentsAnswer
@@ -68,7 +69,7 @@ def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing 
 
 @router.post("/reversals/{id:reversal_id}/reject", response=PaymentAnswer)
 @needs(DECLINE)
-def post_reject_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
+def post_reject_reversal(request: HttpRequest, reversal_id: int, body: RefusalBody = TAKEN_BACK):
     """The payment stands."""
-    reversal = reject_reversal(reversal_id=reversal_id, ctx=context_of(request))
+    reversal = reject_reversal(reversal_id=reversal_id, ctx=declining(request, body))
     return payment_answer(reads.one(reads.payments(request.user), reversal.payment_id))

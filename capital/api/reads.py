@@ -13,6 +13,7 @@ from capital.models import (
     Payment,
     PaymentReversal,
     Receipt,
+    ReceiptReturn,
     ResidualSettlement,
 )
 from funds.api import verbs
@@ -97,4 +98,6 @@ def excuses(user) -> QuerySet:
 
 
 def receipts(user) -> QuerySet:
-    return Receipt.objects.filter(fund__in=funds(user)).select_related("fund", "capital")
+    returns = ReceiptReturn.objects.select_related("commitment").order_by("pk")
+    rows = Receipt.objects.filter(fund__in=funds(user)).select_related("fund", "capital")
+    return rows.prefetch_related(Prefetch("returns", returns))

@@ -7,7 +7,8 @@ from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.lib.context import context_of
 from capital.models import FundCash
-from capital.services.receipts import apply_receipt, record_receipt, return_receipt
+from capital.services.receipts import apply_receipt, record_receipt
+from capital.services.returns import return_receipt
 from funds.access import MANAGE
 
 from . import reads
@@ -54,6 +55,7 @@ def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
 @router.post("/receipts/{id:receipt_id}/return", response=ReceiptAnswer)
 @needs(MANAGE)
 def post_return(request: HttpRequest, receipt_id: int, body: ReturnReceipt):
-    """Send unapplied cash back to its payer."""
+    """Send unapplied cash back to its payer. With `investorId`, whose money it was, a letter to that partner is
+    written; it leaves by `/cash-returns/{returnId}/send-notices`."""
     return_receipt(receipt_id=receipt_id, **body.model_dump(), ctx=context_of(request))
     return receipt_answer(request.user, receipt_id)

@@ -8,6 +8,7 @@ from capital.models import (
     Payment,
     PaymentReversal,
     Receipt,
+    ReceiptReturn,
     ResidualSettlement,
 )
 from funds.api.rights import of_fund
@@ -19,4 +20,5 @@ of_fund("excuse_id", Excuse, asked_by="recorded_by")
 of_fund("payment_id", Payment)
 of_fund("reversal_id", PaymentReversal, "payment__fund_id", asked_by="requested_by")
 of_fund("receipt_id", Receipt)
+of_fund("return_id", ReceiptReturn)
 of_fund("settlement_id", ResidualSettlement, asked_by="recorded_by")

@@ -12,10 +12,12 @@ from capital.models import (
     Payment,
     PaymentReversal,
     Receipt,
+    ReceiptReturn,
     ResidualSettlement,
 )
 from capital.queries.calls import CallTotals
 from capital.queries.checks import checks_of_call
+from capital.queries.returns import checks_of_return, returns_of
 from funds.api.controls import pending_changes
 from funds.api.letters import LetterAnswer, Letters, are_unsent, check_answers, letter_answers
 from funds.api.verbs import decided
@@ -28,12 +30,14 @@ from .answers import (
     CallAnswer,
     CallDetailAnswer,
     CallSummaryAnswer,
+    CashReturnAnswer,
     ExcuseAnswer,
     ItemAnswer,
     ItemLineAnswer,
     LineAnswer,
     PaymentAnswer,
     ReceiptAnswer,
+    ReceiptReturnAnswer,
     ReversalAnswer,
     SettlementAnswer,
 )
@@ -185,4 +189,32 @@ def receipt_answer(user, receipt_id) -> ReceiptAnswer:
 
 
 def receipt_row_answer(receipt: Receipt) -> ReceiptAnswer:
-    return ReceiptAnswer.of(receipt, **{name: getattr(receipt.capital, name) for name in _CASH})
+    returns = receipt.returns.all()
+    back = {one.takes_back_id: one.value_date for one in returns if one.takes_back_id}
+    return ReceiptAnswer.of(
+        receipt,
+        **{name: getattr(receipt.capital, name) for name in _CASH},
+        returns=[
+            ReceiptReturnAnswer.of(one, investor_id=_whose(one), taken_back_on=back.get(one.pk))
+            for one in returns
+            if not one.takes_back_id
+        ],
+    )
+
+
+def _whose(returned: ReceiptReturn) -> int | None:
+    return returned.commitment and returned.commitment.investor_id
+
+
+def cash_return_answer(user, return_id) -> CashReturnAnswer:
+    returned = reads.one(returns_of(user), return_id)
+    back = returned.taken_back_by.first()
+    letters = letter_answers(Notice.Kind.CASH_RETURN, returned.pk)
+    return CashReturnAnswer.of(
+        returned,
+        investor_id=_whose(returned),
+        taken_back_on=back and back.value_date,
+        taken_back_because=back and back.reason,
+        notices=letters.get(returned.pk, []),
+        checks=check_answers(checks_of_return(returned)),
+    )

@@ -10,6 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from capital.services.settlements import approve_settlement, reject_settlement, settle_residual
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .answers import SettlementAnswer, SettlementsAnswer
@@ -54,9 +55,9 @@ def post_approve_settlement(request: HttpRequest, settlement_id: int, body: Noth
 
 @router.post("/settlements/{id:settlement_id}/reject", response=SettlementAnswer)
 @needs(DECLINE)
-def post_reject_settlement(request: HttpRequest, settlement_id: int, body: Nothing = NOTHING):
+def post_reject_settlement(request: HttpRequest, settlement_id: int, body: RefusalBody = TAKEN_BACK):
     """The residual stays owed."""
-    return _shown(request, reject_settlement(settlement_id=settlement_id, ctx=context_of(request)).pk)
+    return _shown(request, reject_settlement(settlement_id=settlement_id, ctx=declining(request, body)).pk)
 
 
 def _shown(request, settlement_id) -> SettlementAnswer:

@@ -7,6 +7,7 @@ from blackgem.lib.forms import Form
 from blackgem.lib.money import plain_amount
 from blackgem.lib.widgets import AmountInput, DayInput
 from funds.methods import METHODS
+from funds.models import Investor
 
 
 class PaymentForm(Form):
@@ -82,11 +83,36 @@ class ReturnForm(forms.Form):
 
     amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date returned", widget=DayInput)
-    reason = PlainTextFormField(max_length=500)
+    investor_id = forms.ModelChoiceField(
+        label="Whose money it was",
+        queryset=Investor.objects.none(),
+        required=False,
+        empty_label="No partner’s: nobody gets a letter",
+        help_text="This partner gets a letter about it, which you send once you have read it.",
+    )
+    reason = PlainTextFormField(
+        max_length=500, help_text="The letter says it, in these words: what was paid twice, or too much."
+    )
 
-    def __init__(self, *args, currency: str, **kwargs):
+    def __init__(self, *args, currency: str, investors, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = currency
+        self.fields["investor_id"].queryset = investors
+
+    def clean_investor_id(self) -> int | None:
+        chosen = self.cleaned_data["investor_id"]
+        return chosen and chosen.pk
+
+
+class TakeBackReturnForm(forms.Form):
+    """When returned cash was back, and why."""
+
+    value_date = forms.DateField(
+        label="Date it was back",
+        widget=DayInput({"autofocus": True}),
+        help_text="By the bank. Where it never left, the day on which it was recorded as returned.",
+    )
+    reason = PlainTextFormField(max_length=500, help_text="Whoever was sent the letter reads it.")
 
 
 class ApplyForm(forms.Form):

@@ -1,5 +1,7 @@
 """Money that arrived, what it was applied to, and what was taken back."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -7,6 +9,7 @@ from django.db.models.functions import Now
 from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.public_ids import public_id
 from funds.models import Commitment, Fund
 
 from .calls import CapitalCall, CapitalCallItem
@@ -45,22 +48,45 @@ class Receipt(models.Model):
 
 
 class ReceiptReturn(models.Model):
-    """Part of a receipt that left again: unapplied cash sent back, or a wire that bounced."""
+    """Part of a receipt that left again: unapplied cash sent back, or a wire that bounced. Append-only: what came back,
+    or was never sent, is taken back by a row below zero that names it.
+
+    `commitment` is the partner whose money it was, who gets a letter; none where it was nobody's of the fund.
+    """
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="returns")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_index=False)
+    commitment = models.ForeignKey(
+        Commitment, null=True, on_delete=models.PROTECT, related_name="cash_returns", db_constraint=False
+    )
     amount = MoneyField()
     value_date = models.DateField()
     reason = SafeCharField(max_length=500)
+    takes_back = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="taken_back_by", db_index=False
+    )
+    public_id = public_id()
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
     class Meta:
         db_table = "receipt_returns"
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_return_positive")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(takes_back__isnull=True, amount__gt=0)
+                | Q(takes_back__isnull=False, amount__lt=0),
+                name="receipt_return_positive",
+            ),
+            models.UniqueConstraint(fields=["takes_back"], name="return_taken_back_once"),
+        ]
 
     def __str__(self):
         return f"{self.amount:,} returned on {day_in_words(self.value_date)}"
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When it was taken back."""
+        return self.taken_back_by.values_list("recorded_at", flat=True).first()
 
 
 def _by(one: str) -> Q:

@@ -263,6 +263,21 @@ class ReceiptCapital(RollUp):
         db_table = "receipt_capital"
 
 
+class CashReturnNoticeState(RollUp):
+    """What has become of a letter about unapplied cash that was returned.
+
+    Attributes:
+        notice: the letter, and the key
+        state: live, replaced (there is a later version) or cancelled (the return was taken back)
+    """
+
+    notice = parent(Notice, related_name="cash_return_state")
+    state = models.CharField(max_length=9)
+
+    class Meta(RollUp.Meta):
+        db_table = "cash_return_notice_states"
+
+
 class CallNoticeState(RollUp):
     """What has become of a letter about a call.
 

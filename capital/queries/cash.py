@@ -162,4 +162,4 @@ def applied_of(receipt):
 
 def returned_of(receipt):
     """What of a receipt was sent back."""
-    return receipt.returns.select_related("recorded_by").order_by("pk")
+    return receipt.returns.select_related("recorded_by", "commitment__investor").order_by("pk")

@@ -24,12 +24,13 @@ def _receipt(row: tuple) -> CashMove:
 
 def _returns(fund: Fund) -> tuple[QuerySet, Callable]:
     rows = ReceiptReturn.objects.filter(fund=fund)
-    return rows.values_list("pk", "value_date", "amount", "receipt__payer", "reason"), _return
+    return rows.values_list("pk", "value_date", "amount", "receipt__payer", "reason", "takes_back"), _return
 
 
 def _return(row: tuple) -> CashMove:
-    key, on, amount, payer, reason = row
-    return CashMove(kind=RETURN, row_id=key, on=on, amount=-amount, who=payer, what=f"Returned: {reason}")
+    key, on, amount, payer, reason, takes_back = row
+    what = f"{'Return taken back' if takes_back else 'Returned'}: {reason}"
+    return CashMove(kind=RETURN, row_id=key, on=on, amount=-amount, who=payer, what=what)
 
 
 def payers_of(receipt_ids) -> dict[int, str]:

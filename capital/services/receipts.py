@@ -1,4 +1,4 @@
-"""Cash that arrived before it is known for what: recorded, applied, or returned."""
+"""Cash that arrived before it is known for what: recorded, and applied."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
 from capital.access import check_is_payable, check_is_unapplied
-from capital.models import CapitalCall, CapitalCallItem, Payment, Receipt, ReceiptCapital, ReceiptReturn
-from capital.services.incoming import check_fields, check_value_date, settle_after
+from capital.models import CapitalCall, CapitalCallItem, Payment, Receipt, ReceiptCapital
+from capital.services.incoming import check_value_date, settle_after
 from capital.services.payments import insert_payments, new_receipt, parts_of
 from funds.access import MANAGE, check_may
 from funds.models import Fund
@@ -61,11 +61,11 @@ def record_receipt(
 @service
 def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], ctx: WriteContext) -> list[Payment]:
     """Apply unapplied cash to items of issued calls of the same fund. All or nothing; the receipt is locked first."""
-    receipt = _lock(ctx.by, receipt_id)
+    receipt = lock_receipt(ctx.by, receipt_id)
     amounts = parts_of(splits, receipt.fund.currency)
     if not amounts or len({item_id for item_id, _ in amounts}) != len(amounts):
         raise InvalidInput("splits.invalid", "Name each item once, with its amount.", field="splits")
-    _check_left(receipt, sum(amount for _, amount in amounts))
+    check_left(receipt, sum(amount for _, amount in amounts))
     payments = []
     for call, parts in _by_call(receipt.fund, amounts):
         payments += insert_payments(call, parts, receipt, method=receipt.method, reference="", ctx=ctx)
@@ -73,44 +73,7 @@ def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], ctx: Writ
     return payments
 
 
-@service
-def return_receipt(*, receipt_id, amount, value_date: date, reason: str, ctx: WriteContext) -> ReceiptReturn:
-    """Send unapplied cash back to its payer."""
-    receipt = _lock(ctx.by, receipt_id)
-    amount = parse_amount(amount, currency=receipt.fund.currency, field="amount")
-    if value_date > ctx.today(receipt.fund) or value_date < receipt.value_date:
-        raise InvalidInput(
-            "value_date.invalid",
-            "Money is returned after it arrived and not in the future.",
-            field="value_date",
-        )
-    if not reason.strip():
-        raise InvalidInput("reason.required", "Say why the money is returned.", field="reason")
-    _check_left(receipt, amount)
-    returned = ReceiptReturn(
-        receipt=receipt,
-        fund=receipt.fund,
-        amount=amount,
-        value_date=value_date,
-        reason=reason.strip(),
-        recorded_at=ctx.at,
-        recorded_by=ctx.by,
-    )
-    check_fields(returned, "value_date", "reason")
-    returned.save(force_insert=True)
-    audit.record(
-        verb="return_receipt",
-        ctx=ctx,
-        subject=receipt,
-        also=[receipt.fund],
-        fund_id=receipt.fund_id,
-        reason=reason,
-        changes={"returned": [None, amount]},
-    )
-    return returned
-
-
-def _lock(by, receipt_id) -> Receipt:
+def lock_receipt(by, receipt_id) -> Receipt:
     receipt = Receipt.objects.select_related("fund").filter(pk=receipt_id).first()
     if receipt is None:
         raise NotFound("not_found", "There is no such receipt.")
@@ -119,7 +82,7 @@ def _lock(by, receipt_id) -> Receipt:
     return receipt
 
 
-def _check_left(receipt, amount) -> None:
+def check_left(receipt, amount) -> None:
     left = ReceiptCapital.objects.get(pk=receipt.pk).unapplied
     check_is_unapplied(amount, left, receipt.fund.currency)
 

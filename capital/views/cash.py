@@ -1,4 +1,4 @@
-"""Money that arrived: recorded, applied to what is owed, or returned."""
+"""Money that arrived: recorded, and applied to what is owed."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from blackgem.lib.money import format_money
 from blackgem.lib.pages import FormPage, form_page
 from capital.access import check_handle
 from capital.forms.filters import ReceiptFilterForm
-from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
+from capital.forms.payments import ApplyForm, ReceiptForm
 from capital.queries import cash as read
 from capital.services import receipts as services
 from funds.access import MANAGE, check_role
@@ -143,27 +143,4 @@ def apply_receipt(request: HttpRequest, page: FormPage, receipt_id: int) -> Http
     )
     count = len(payments)
     messages.success(request, f"{count} {'payment is' if count == 1 else 'payments are'} recorded.")
-    return redirect("capital:receipt_list")
-
-
-def _return_page(request, receipt_id) -> FormPage:
-    receipt = read.receipt_of(request.user, receipt_id)
-    check_role(receipt.role, MANAGE)
-    currency = receipt.fund.currency
-    first = {"amount": receipt.capital.unapplied, "value_date": receipt.fund.day_of(timezone.now())}
-    first |= {name: request.GET[name] for name in ("reason", "value_date") if name in request.GET}
-    form = ReturnForm(request.POST or None, initial=first, currency=currency)
-    context = {"receipt": receipt, "fund": receipt.fund, "currency": currency}
-    return FormPage(template="capital/receipt_return.html", form=form, context=context)
-
-
-@manager_page
-@form_page(_return_page)
-def return_receipt(request: HttpRequest, page: FormPage, receipt_id: int) -> HttpResponse:
-    """Send unapplied cash back."""
-    returned = services.return_receipt(
-        receipt_id=receipt_id, **page.form.cleaned_data, ctx=context_of(request)
-    )
-    amount = format_money(returned.amount, page.context["currency"])
-    messages.success(request, f"{amount} is recorded as returned.")
     return redirect("capital:receipt_list")

@@ -8,7 +8,7 @@ from django_htmx.http import retarget
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.pages import query_of_page, says_refusals
-from capital.notices import draft_of_letter
+from capital.notices import draft_of_letter, drafts_of_letters
 from capital.queries import call as read
 from capital.queries.item import item_of
 from capital.services import calls as services
@@ -56,9 +56,11 @@ PAGES = LetterPages(
     item_of=item_of,
     before_issue=CALL_BEFORE_ISSUE,
     draft=draft_of_letter,
+    drafts=drafts_of_letters,
     page="capital:item_notice",
     title="Capital_Call",
     refused=refused_on_call,
 )
 all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()
+all_previews = PAGES.all_previews()
 send_notices = PAGES.send(services.send_notices, "confirmed", lists=["acknowledged"])

@@ -12,7 +12,7 @@ from closings.queries.figures import figures_of
 from closings.services import closings as services
 from closings.services import reversals
 from funds.access import DECLINE, DRAFT, MANAGE
-from funds.api.verbs import AS_IT_IS, WITHOUT_REASON, CancelBody, SeenBody
+from funds.api.verbs import AS_IT_IS, TAKEN_BACK, WITHOUT_REASON, CancelBody, RefusalBody, SeenBody, declining
 
 from . import reads
 from .answers import ClosingDetailAnswer, ClosingFiguresAnswer, ClosingsAnswer
@@ -123,7 +123,11 @@ def post_approve_closing_reversal(request: HttpRequest, closing_reversal_id: int
 
 @router.post("/closing-reversals/{id:closing_reversal_id}/reject", response=ClosingDetailAnswer)
 @needs(DECLINE)
-def post_reject_closing_reversal(request: HttpRequest, closing_reversal_id: int, body: Nothing = NOTHING):
+def post_reject_closing_reversal(
+    request: HttpRequest, closing_reversal_id: int, body: RefusalBody = TAKEN_BACK
+):
     """The closing stands."""
-    reversal = reversals.reject_closing_reversal(reversal_id=closing_reversal_id, ctx=context_of(request))
+    reversal = reversals.reject_closing_reversal(
+        reversal_id=closing_reversal_id, ctx=declining(request, body)
+    )
     return closing_detail_answer(request.user, reversal.closing_id)

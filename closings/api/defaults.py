@@ -13,6 +13,7 @@ from closings.queries.default_pages import defaults_of
 from closings.services import defaults as services
 from closings.services import remedies
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .default_answers import (
@@ -67,9 +68,9 @@ def post_approve_default(request: HttpRequest, default_id: int, body: Nothing = 
 
 @router.post("/defaults/{id:default_id}/reject", response=DefaultDetailAnswer)
 @needs(DECLINE)
-def post_reject_default(request: HttpRequest, default_id: int, body: Nothing = NOTHING):
+def post_reject_default(request: HttpRequest, default_id: int, body: RefusalBody = TAKEN_BACK):
     """Nobody is told."""
-    services.reject_default(default_id=default_id, ctx=context_of(request))
+    services.reject_default(default_id=default_id, ctx=declining(request, body))
     return default_detail(request.user, default_id)
 
 
@@ -106,9 +107,9 @@ def post_approve_remedy(request: HttpRequest, remedy_id: int, body: Nothing = NO
 
 @router.post("/default-remedies/{id:remedy_id}/reject", response=DefaultDetailAnswer)
 @needs(DECLINE)
-def post_reject_remedy(request: HttpRequest, remedy_id: int, body: Nothing = NOTHING):
+def post_reject_remedy(request: HttpRequest, remedy_id: int, body: RefusalBody = TAKEN_BACK):
     """Nothing is asked of anybody."""
-    done = remedies.reject_remedy(remedy_id=remedy_id, ctx=context_of(request))
+    done = remedies.reject_remedy(remedy_id=remedy_id, ctx=declining(request, body))
     return default_detail(request.user, done.default_id)
 
 

@@ -10,6 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from closings.services import forfeitures, withdrawals
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from .default_answers import DefaultDetailAnswer, default_detail
 from .default_bodies import ForfeitureBody, ReductionBody, SaleBody, WithdrawalBody
@@ -73,7 +74,9 @@ def post_approve_default_withdrawal(
 
 @router.post("/default-withdrawals/{id:default_withdrawal_id}/reject", response=DefaultDetailAnswer)
 @needs(DECLINE)
-def post_reject_default_withdrawal(request: HttpRequest, default_withdrawal_id: int, body: Nothing = NOTHING):
+def post_reject_default_withdrawal(
+    request: HttpRequest, default_withdrawal_id: int, body: RefusalBody = TAKEN_BACK
+):
     """The notice stands."""
-    done = withdrawals.reject_withdrawal(withdrawal_id=default_withdrawal_id, ctx=context_of(request))
+    done = withdrawals.reject_withdrawal(withdrawal_id=default_withdrawal_id, ctx=declining(request, body))
     return default_detail(request.user, done.default_id)

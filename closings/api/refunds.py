@@ -12,6 +12,7 @@ from blackgem.lib.context import context_of
 from closings.services import refunds as services
 from funds.access import DECLINE, MANAGE
 from funds.api.letters import letter_answers
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 from funds.models import Notice
 
 from . import reads
@@ -94,8 +95,10 @@ def post_approve_refund_payout_reversal(
 @router.post("/refund-payout-reversals/{id:refund_payout_reversal_id}/reject", response=RefundPayoutAnswer)
 @needs(DECLINE)
 def post_reject_refund_payout_reversal(
-    request: HttpRequest, refund_payout_reversal_id: int, body: Nothing = NOTHING
+    request: HttpRequest, refund_payout_reversal_id: int, body: RefusalBody = TAKEN_BACK
 ):
     """The payout stands."""
-    reversal = services.reject_refund_reversal(reversal_id=refund_payout_reversal_id, ctx=context_of(request))
+    reversal = services.reject_refund_reversal(
+        reversal_id=refund_payout_reversal_id, ctx=declining(request, body)
+    )
     return payout_answer_of(request.user, reversal.payout_id)

@@ -13,6 +13,7 @@ from closings.queries.setoff_pages import visible_setoffs
 from closings.services import setoffs as services
 from distributions.models import Distribution
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .answers import SetoffDetailAnswer, SetoffsAnswer
@@ -102,9 +103,9 @@ def post_approve_setoff(request: HttpRequest, setoff_id: int, body: Nothing = NO
 
 @router.post("/setoffs/{id:setoff_id}/reject", response=SetoffDetailAnswer)
 @needs(DECLINE)
-def post_reject_setoff(request: HttpRequest, setoff_id: int, body: Nothing = NOTHING):
+def post_reject_setoff(request: HttpRequest, setoff_id: int, body: RefusalBody = TAKEN_BACK):
     """The call is still owed, and the distribution still payable."""
-    services.reject_setoff(setoff_id=setoff_id, ctx=context_of(request))
+    services.reject_setoff(setoff_id=setoff_id, ctx=declining(request, body))
     return setoff_detail_answer(request.user, setoff_id)
 
 
@@ -134,7 +135,9 @@ def post_approve_setoff_reversal(request: HttpRequest, setoff_reversal_id: int, 
 
 @router.post("/setoff-reversals/{id:setoff_reversal_id}/reject", response=SetoffDetailAnswer)
 @needs(DECLINE)
-def post_reject_setoff_reversal(request: HttpRequest, setoff_reversal_id: int, body: Nothing = NOTHING):
+def post_reject_setoff_reversal(
+    request: HttpRequest, setoff_reversal_id: int, body: RefusalBody = TAKEN_BACK
+):
     """The set-off stands."""
-    reversal = services.reject_setoff_reversal(reversal_id=setoff_reversal_id, ctx=context_of(request))
+    reversal = services.reject_setoff_reversal(reversal_id=setoff_reversal_id, ctx=declining(request, body))
     return setoff_detail_answer(request.user, reversal.part.setoff_id)

@@ -16,6 +16,7 @@ from closings.queries.assumed import as_came_back, came_back_rows
 from closings.services import transfers as services
 from closings.services.transferees import NewInvestor
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .bodies import TransferBody, TransferFilter
@@ -90,9 +91,9 @@ def post_approve_transfer(request: HttpRequest, transfer_id: int, body: Nothing 
 
 @router.post("/transfers/{id:transfer_id}/reject", response=TransferDetailAnswer)
 @needs(DECLINE)
-def post_reject_transfer(request: HttpRequest, transfer_id: int, body: Nothing = NOTHING):
+def post_reject_transfer(request: HttpRequest, transfer_id: int, body: RefusalBody = TAKEN_BACK):
     """Everybody keeps what they hold."""
-    services.reject_transfer(transfer_id=transfer_id, ctx=context_of(request))
+    services.reject_transfer(transfer_id=transfer_id, ctx=declining(request, body))
     return _detail(request, transfer_id)
 
 

@@ -5,14 +5,13 @@ from ninja import Query, Router, Status
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
-from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import DECLINE, MANAGE
 from funds.api.schemas import CommitmentChange, NewCommitment, NewCommitmentEvent
-from funds.api.verbs import AS_IT_IS, SeenBody, decided, one
+from funds.api.verbs import AS_IT_IS, TAKEN_BACK, RefusalBody, SeenBody, decided, declining, one
 from funds.models import Commitment, CommitmentEvent, Fund
 from funds.services.partners import change_commitment, commit
 from funds.services.register import approve_event, change_register, reject_event
@@ -136,6 +135,6 @@ def post_approve_commitment_event(request: HttpRequest, event_id: int, body: See
 
 @router.post("/commitment-events/{id:event_id}/reject", response=CommitmentEventAnswer)
 @needs(DECLINE)
-def post_reject_commitment_event(request: HttpRequest, event_id: int, body: Nothing = NOTHING):
+def post_reject_commitment_event(request: HttpRequest, event_id: int, body: RefusalBody = TAKEN_BACK):
     """The commitment stays as it is."""
-    return _event(request.user, reject_event(event_id=event_id, ctx=context_of(request)).pk)
+    return _event(request.user, reject_event(event_id=event_id, ctx=declining(request, body)).pk)

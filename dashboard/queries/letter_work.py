@@ -7,13 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    PositiveIntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from blackgem.lib.approvals import register_under_way
 from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
-from capital.models import CapitalCall
+from capital.models import CapitalCall, ReceiptReturn
 from closings.models import Closing, Refund
 from distributions.models import Distribution
 from funds.models import Fund, Notice, NoticeDelivery, NoticeRendering
@@ -22,7 +32,8 @@ from funds.queries.lists import order_of
 
 _State = NoticeDelivery.State
 _CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
-_NOUNS = {_CALL: "Capital call", _DISTRIBUTION: "Distribution", _REFUND: "Closing"}
+_RETURN = Notice.Kind.CASH_RETURN
+_NOUNS = {_CALL: "Capital call", _DISTRIBUTION: "Distribution", _REFUND: "Closing", _RETURN: "Returned money"}
 _UNDER_WAY = (_State.QUEUED, _State.SENDING)
 #: What a person has to look at.
 _STUCK = ("failed", "held", "unknown", "not_made")
@@ -63,7 +74,7 @@ class Mailing:
 
     kind: str
     subject_id: int
-    number: int
+    number: int | None
     about: str
     fund: str
     issued_on: date
@@ -78,7 +89,8 @@ class Mailing:
 
     @property
     def title(self) -> str:
-        return f"{_NOUNS[self.kind]} {self.number}"
+        noun = _NOUNS[self.kind]
+        return f"{noun} {self.number}" if self.number else noun
 
     @property
     def stuck(self) -> int:
@@ -133,9 +145,9 @@ def _stuck(user) -> QuerySet[Notice]:
 
 
 def mailings(user, *, fund_id: int | None = None, show: str = "") -> QuerySet:
-    """What letters are about, in funds that a person sees: issued calls and distributions, and settled closings with
-    refunds; unordered, as fields of `Mailing` without the counts. `show` narrows to those with letters that are
-    "stuck", or "moving"."""
+    """What letters are about, in funds that a person sees: issued calls and distributions, settled closings with
+    refunds, and money that was returned to partners, which has no number; unordered, as fields of `Mailing` without
+    the counts. `show` narrows to those with letters that are "stuck", or "moving"."""
     chosen = None
     if show:
         letters = _stuck(user) if show == "stuck" else _with_state(user, *_UNDER_WAY)
@@ -159,8 +171,16 @@ def mailings(user, *, fund_id: int | None = None, show: str = "") -> QuerySet:
             about="about",
             issued="approved_at",
         ),
+        _returned(user, fund_id, chosen),
         all=True,
     )
+
+
+def _returned(user, fund_id, chosen) -> QuerySet:
+    rows = ReceiptReturn.objects.filter(commitment__isnull=False, takes_back=None)
+    rows = rows.annotate(number=Value(None, output_field=PositiveIntegerField()))
+    about = "commitment__investor__name"
+    return _subjects(rows, _RETURN, user, fund_id, chosen, about=about, issued="recorded_at")
 
 
 def _is_stuck(row: dict) -> bool:
@@ -168,7 +188,7 @@ def _is_stuck(row: dict) -> bool:
 
 
 def _subjects(rows, kind, user, fund_id, chosen, *, about: str, issued: str) -> QuerySet:
-    found = rows.visible_to(user).filter(**{f"{issued}__isnull": False})
+    found = rows.filter(fund__in=Fund.objects.visible_to(user), **{f"{issued}__isnull": False})
     if fund_id:
         found = found.filter(fund=fund_id)
     if chosen is not None:

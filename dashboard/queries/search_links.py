@@ -46,6 +46,7 @@ def _to(name: str, *ids: str) -> Callable:
 _CALL_ITEM = _to("capital:item", "parent", "id")
 _SHARE = _to("distributions:item", "parent", "id")
 _CLOSING = _to("closings:closing", "parent")
+_RETURN = _to("capital:cash_return", "id")
 _INVESTOR = _to("dashboard:investor", "parent")
 
 
@@ -103,7 +104,7 @@ def _receipt(row) -> Hit:
 
 
 def _letter(row) -> Hit:
-    leads = {"capital_call": _CALL_ITEM, "distribution": _SHARE, "refund": _CLOSING}
+    leads = {"capital_call": _CALL_ITEM, "distribution": _SHARE, "refund": _CLOSING, "cash_return": _RETURN}
     return Hit(leads[row.state](row), row.other, _joined(row.name, row.fund))
 
 

@@ -16,6 +16,7 @@ from distributions.services.payouts import (
     request_payout_reversal,
 )
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .answers import DistributionDetailAnswer, PayoutAnswer, PayoutsAnswer
@@ -70,7 +71,9 @@ def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, 
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/reject", response=PayoutAnswer)
 @needs(DECLINE)
-def post_reject_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
+def post_reject_payout_reversal(
+    request: HttpRequest, payout_reversal_id: int, body: RefusalBody = TAKEN_BACK
+):
     """The payout stands."""
-    reversal = reject_payout_reversal(reversal_id=payout_reversal_id, ctx=context_of(request))
+    reversal = reject_payout_reversal(reversal_id=payout_reversal_id, ctx=declining(request, body))
     return payout_answer_of(request.user, reversal.payout_id)

@@ -10,6 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from distributions.services.write_downs import approve_write_down, reject_write_down, write_down
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 
 from . import reads
 from .answers import WriteDownAnswer, WriteDownsAnswer
@@ -51,9 +52,9 @@ def post_approve_write_down(request: HttpRequest, write_down_id: int, body: Noth
 
 @router.post("/write-downs/{id:write_down_id}/reject", response=WriteDownAnswer)
 @needs(DECLINE)
-def post_reject_write_down(request: HttpRequest, write_down_id: int, body: Nothing = NOTHING):
+def post_reject_write_down(request: HttpRequest, write_down_id: int, body: RefusalBody = TAKEN_BACK):
     """The write-down counts nowhere."""
-    return _shown(request, reject_write_down(write_down_id=write_down_id, ctx=context_of(request)).pk)
+    return _shown(request, reject_write_down(write_down_id=write_down_id, ctx=declining(request, body)).pk)
 
 
 def _shown(request, write_down_id) -> WriteDownAnswer:

@@ -9,7 +9,7 @@ from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.pages import says_refusals
 from distributions.access import check_send_notices
-from distributions.notices import draft_of_letter
+from distributions.notices import draft_of_letter, drafts_of_letters
 from distributions.queries import distribution as read
 from distributions.queries.item import item_of
 from distributions.services import distributions as services
@@ -55,9 +55,11 @@ PAGES = LetterPages(
     item_of=item_of,
     before_issue=DISTRIBUTION_BEFORE_ISSUE,
     draft=draft_of_letter,
+    drafts=drafts_of_letters,
     page="distributions:item_notice",
     title="Distribution",
     refused=refused_on_distribution,
 )
 all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()
+all_previews = PAGES.all_previews()
 send_notices = PAGES.send(services.send_notices, lists=["acknowledged"])

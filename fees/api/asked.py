@@ -14,6 +14,7 @@ from fees.queries import pages as read
 from fees.services import asked as services
 from funds.access import DECLINE, MANAGE
 from funds.api import verbs
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 from funds.models import Fund
 
 from .answers import (
@@ -65,9 +66,9 @@ def post_approve_fee_schedule(request: HttpRequest, fee_schedule_id: int, body: 
 
 @router.post("/fee-schedules/{id:fee_schedule_id}/reject", response=FeeScheduleAnswer)
 @needs(DECLINE)
-def post_reject_fee_schedule(request: HttpRequest, fee_schedule_id: int, body: Nothing = NOTHING):
+def post_reject_fee_schedule(request: HttpRequest, fee_schedule_id: int, body: RefusalBody = TAKEN_BACK):
     """The fee stays as it is."""
-    return _schedule(services.reject_fee_schedule(schedule_id=fee_schedule_id, ctx=context_of(request)))
+    return _schedule(services.reject_fee_schedule(schedule_id=fee_schedule_id, ctx=declining(request, body)))
 
 
 def _schedule(row: FeeSchedule) -> FeeScheduleAnswer:
@@ -106,9 +107,9 @@ def post_approve_fee_letter(request: HttpRequest, fee_letter_id: int, body: Noth
 
 @router.post("/fee-letters/{id:fee_letter_id}/reject", response=FeeLetterAnswer)
 @needs(DECLINE)
-def post_reject_fee_letter(request: HttpRequest, fee_letter_id: int, body: Nothing = NOTHING):
+def post_reject_fee_letter(request: HttpRequest, fee_letter_id: int, body: RefusalBody = TAKEN_BACK):
     """The partner pays as before."""
-    return _letter(services.reject_fee_letter(letter_id=fee_letter_id, ctx=context_of(request)))
+    return _letter(services.reject_fee_letter(letter_id=fee_letter_id, ctx=declining(request, body)))
 
 
 def _letter(row: FeeLetter) -> FeeLetterAnswer:
@@ -152,9 +153,9 @@ def post_approve_fee_income(request: HttpRequest, fee_income_id: int, body: Noth
 
 @router.post("/fee-income/{id:fee_income_id}/reject", response=FeeIncomeAnswer)
 @needs(DECLINE)
-def post_reject_fee_income(request: HttpRequest, fee_income_id: int, body: Nothing = NOTHING):
+def post_reject_fee_income(request: HttpRequest, fee_income_id: int, body: RefusalBody = TAKEN_BACK):
     """It is offset against nothing."""
-    return _income(services.reject_fee_income(income_id=fee_income_id, ctx=context_of(request)))
+    return _income(services.reject_fee_income(income_id=fee_income_id, ctx=declining(request, body)))
 
 
 def _income(row: FeeIncome) -> FeeIncomeAnswer:

@@ -14,6 +14,7 @@ from fees.queries import pages as read
 from fees.services import happened as services
 from funds.access import DECLINE, MANAGE
 from funds.api import verbs
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 from funds.models import Fund
 
 from .answers import FeeEventAnswer, FeeEventsAnswer, FeeRealisationAnswer, FeeRealisationsAnswer
@@ -70,9 +71,9 @@ def post_approve_fee_event(request: HttpRequest, fee_event_id: int, body: Nothin
 
 @router.post("/fee-events/{id:fee_event_id}/reject", response=FeeEventAnswer)
 @needs(DECLINE)
-def post_reject_fee_event(request: HttpRequest, fee_event_id: int, body: Nothing = NOTHING):
+def post_reject_fee_event(request: HttpRequest, fee_event_id: int, body: RefusalBody = TAKEN_BACK):
     """The fee stays as it is."""
-    return _event(services.reject_fee_event(event_id=fee_event_id, ctx=context_of(request)))
+    return _event(services.reject_fee_event(event_id=fee_event_id, ctx=declining(request, body)))
 
 
 def _event(row: FeeEvent) -> FeeEventAnswer:
@@ -121,9 +122,11 @@ def post_approve_fee_realisation(request: HttpRequest, fee_realisation_id: int, 
 
 @router.post("/fee-realisations/{id:fee_realisation_id}/reject", response=FeeRealisationAnswer)
 @needs(DECLINE)
-def post_reject_fee_realisation(request: HttpRequest, fee_realisation_id: int, body: Nothing = NOTHING):
+def post_reject_fee_realisation(
+    request: HttpRequest, fee_realisation_id: int, body: RefusalBody = TAKEN_BACK
+):
     """The fee is taken of that cost as before."""
-    done = services.reject_fee_realisation(realisation_id=fee_realisation_id, ctx=context_of(request))
+    done = services.reject_fee_realisation(realisation_id=fee_realisation_id, ctx=declining(request, body))
     return _realisation(done)
 
 

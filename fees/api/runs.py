@@ -19,6 +19,7 @@ from fees.services import payments
 from fees.services import runs as services
 from funds.access import DECLINE, MANAGE
 from funds.api import verbs
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 from funds.models import Fund
 
 from .answers import (
@@ -95,9 +96,9 @@ def post_approve_fee_run(request: HttpRequest, fee_run_id: int, body: Nothing = 
 
 @router.post("/fee-runs/{id:fee_run_id}/reject", response=FeeRunDetailAnswer)
 @needs(DECLINE)
-def post_reject_fee_run(request: HttpRequest, fee_run_id: int, body: Nothing = NOTHING):
+def post_reject_fee_run(request: HttpRequest, fee_run_id: int, body: RefusalBody = TAKEN_BACK):
     """Nobody owes anything of it: the same days may be worked out anew."""
-    services.reject_fee_run(run_id=fee_run_id, ctx=context_of(request))
+    services.reject_fee_run(run_id=fee_run_id, ctx=declining(request, body))
     return _detail(request, fee_run_id)
 
 

@@ -12,6 +12,7 @@ from fees.queries.waivers import uses_of, waiver_account
 from fees.services import cancellations, waivers
 from funds.access import DECLINE, MANAGE
 from funds.api import verbs
+from funds.api.verbs import TAKEN_BACK, RefusalBody, declining
 from funds.models import Fund
 
 from .answers import FeeCancellationAnswer, FeeWaiverUseAnswer, WaivedFeesAnswer
@@ -52,9 +53,9 @@ def post_approve_waiver_use(request: HttpRequest, fee_waiver_use_id: int, body: 
 
 @router.post("/fee-waiver-uses/{id:fee_waiver_use_id}/reject", response=FeeWaiverUseAnswer)
 @needs(DECLINE)
-def post_reject_waiver_use(request: HttpRequest, fee_waiver_use_id: int, body: Nothing = NOTHING):
+def post_reject_waiver_use(request: HttpRequest, fee_waiver_use_id: int, body: RefusalBody = TAKEN_BACK):
     """The general partner pays its part itself."""
-    done = waivers.reject_waiver_use(use_id=fee_waiver_use_id, ctx=context_of(request))
+    done = waivers.reject_waiver_use(use_id=fee_waiver_use_id, ctx=declining(request, body))
     return _use(uses_of(done.fund).get(pk=done.pk))
 
 
@@ -84,9 +85,13 @@ def post_approve_fee_cancellation(request: HttpRequest, fee_cancellation_id: int
 
 @router.post("/fee-cancellations/{id:fee_cancellation_id}/reject", response=FeeCancellationAnswer)
 @needs(DECLINE)
-def post_reject_fee_cancellation(request: HttpRequest, fee_cancellation_id: int, body: Nothing = NOTHING):
+def post_reject_fee_cancellation(
+    request: HttpRequest, fee_cancellation_id: int, body: RefusalBody = TAKEN_BACK
+):
     """The run stays as it is."""
-    done = cancellations.reject_fee_cancellation(cancellation_id=fee_cancellation_id, ctx=context_of(request))
+    done = cancellations.reject_fee_cancellation(
+        cancellation_id=fee_cancellation_id, ctx=declining(request, body)
+    )
     return _cancellation(done)
 
 

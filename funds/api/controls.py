@@ -5,7 +5,7 @@ from ninja import Query, Router
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
-from blackgem.http.schemas import NOTHING, Answer, Body, Nothing, text
+from blackgem.http.schemas import NOTHING, Answer, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from funds.access import DECLINE, MANAGE
@@ -13,7 +13,7 @@ from funds.models import ControlChange, Fund
 from funds.services.controls import approve_change, reject_change
 
 from .schemas import ControlChangeAnswer
-from .verbs import decided, one
+from .verbs import TAKEN_BACK, RefusalBody, decided, declining, one
 
 router = Router(by_alias=True, tags=["Funds"])
 
@@ -21,15 +21,6 @@ router = Router(by_alias=True, tags=["Funds"])
 class ControlChangesAnswer(Answer):
     control_changes: list[ControlChangeAnswer]
     total: int
-
-
-class Rejection(Body):
-    """Why, where an investor asked."""
-
-    reason: text(300) = ""
-
-
-REJECTION = Rejection()
 
 
 def control_change_answer(change: ControlChange) -> ControlChangeAnswer:
@@ -76,8 +67,7 @@ def post_approve_control_change(request: HttpRequest, control_change_id: int, bo
 
 @router.post("/control-changes/{id:control_change_id}/reject", response=ControlChangeAnswer)
 @needs(DECLINE)
-def post_reject_control_change(request: HttpRequest, control_change_id: int, body: Rejection = REJECTION):
-    """Nothing changes; it may be asked for again. What an investor asked for is turned down with a reason, which the
-    investor reads."""
-    reject_change(change_id=control_change_id, reason=body.reason, ctx=context_of(request))
+def post_reject_control_change(request: HttpRequest, control_change_id: int, body: RefusalBody = TAKEN_BACK):
+    """Nothing changes; it may be asked for again. Whoever asked for it reads why, an investor too."""
+    reject_change(change_id=control_change_id, reason=body.reason, ctx=declining(request, body))
     return control_change_answer(one(_changes(request.user), control_change_id))

@@ -34,8 +34,8 @@ class Stage(TextChoices):
 
 
 class NoticeFilter(Filters):
-    """Whose notice; without it, all of them in one file. Before issue, `stage=draft` asks how the notice of `itemId`
-    would read now, marked as a draft; nothing is written."""
+    """Whose notice; without it, all of them in one file. Before issue, `stage=draft` asks how they would read now,
+    marked as drafts; nothing is written."""
 
     item_id: Id = None
     stage: choice(Stage) = Stage.ISSUED

@@ -17,6 +17,7 @@ from funds.queries.periods import Period, closes_seen_by, period_of, periods_of,
 from funds.services import periods as services
 
 from . import verbs
+from .verbs import TAKEN_BACK, RefusalBody, declining
 
 router = Router(by_alias=True, tags=["Periods"])
 
@@ -176,9 +177,9 @@ def post_approve_period_close(request: HttpRequest, period_close_id: int, body: 
 
 @router.post("/period-closes/{id:period_close_id}/reject", response=PeriodCloseAnswer)
 @needs(DECLINE)
-def post_reject_period_close(request: HttpRequest, period_close_id: int, body: Nothing = NOTHING):
+def post_reject_period_close(request: HttpRequest, period_close_id: int, body: RefusalBody = TAKEN_BACK):
     """The period stays open."""
-    return _close(services.reject_close(close_id=period_close_id, ctx=context_of(request)))
+    return _close(services.reject_close(close_id=period_close_id, ctx=declining(request, body)))
 
 
 @router.post("/period-closes/{id:period_close_id}/reopen", response=PeriodCloseAnswer)

@@ -1,11 +1,14 @@
 """What the routes of calls and of distributions share: the bodies and answers of verbs, and reading a single row."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
 from pydantic import Field
 
 from blackgem.http.schemas import Answer, Body, text, whole_number
+from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.errors import NotFound
 from funds.models import NoticeDelivery
 
@@ -18,6 +21,21 @@ class CancelBody(Body):
 
 
 WITHOUT_REASON = CancelBody()
+
+
+class RefusalBody(Body):
+    """Why it is turned down: asked of whoever turns down what another person asked for, who reads it. Who takes back
+    what it asked for itself may leave it out."""
+
+    reason: text(500) = ""
+
+
+TAKEN_BACK = RefusalBody()
+
+
+def declining(request: HttpRequest, body: RefusalBody) -> WriteContext:
+    """The context of who turns something down, or takes it back: with the reason, or 422."""
+    return replace(context_of(request), why=body.reason, asks_why=True)
 
 
 class SeenBody(Body):

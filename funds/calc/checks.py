@@ -129,6 +129,17 @@ def checks(about: ToCheck) -> list[Check]:
     ]
 
 
+def checks_of_parts(about: ToCheck) -> list[Check]:
+    """The same of letters that ask for nothing and name no account and no day to come."""
+    return [
+        *blocking(about.unprintable),
+        *blocking_parts(about),
+        *_parts(about),
+        *_amounts(about),
+        *_contacts(about, homographs=False),
+    ]
+
+
 def blocking_parts(about: ToCheck) -> list[Check]:
     """What must be mended of the parts: they do not add up, ask who is excused from a deal, or a letter would go to an
     address that passes for another one."""

@@ -15,6 +15,7 @@ LETTERS = {
     "default": "Notice of default",
     "distribution": "Distribution notice",
     "refund": "Refund notice",
+    "cash_return": "Notice of returned money",
     "cancellation": "Cancellation of a notice",
     "statement": "Statement",
 }

@@ -26,7 +26,7 @@ class Notice(models.Model):
     """One version of one letter to one investor. `facts` is everything the letter says, frozen when it was decided.
 
     `subject_id` is the capital call, distribution or later closing that the letter is about; `item_id` this investor's
-    part of it: of a closing its refund.
+    part of it: of a closing its refund. Unapplied cash that was returned is both.
     The highest version of a number stands; lower ones are superseded. One that is `known_by_number` was written before
     letters had a public id: its mail leads to its number, and its PDF has it.
     """
@@ -35,6 +35,7 @@ class Notice(models.Model):
         CAPITAL_CALL = "capital_call", "Capital call notice"
         DISTRIBUTION = "distribution", "Distribution notice"
         REFUND = "refund", "Refund notice"
+        CASH_RETURN = "cash_return", "Notice of returned money"
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="notices")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="notices")

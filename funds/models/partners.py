@@ -111,6 +111,7 @@ class InvestorContact(models.Model):
         "capital_call": "gets_calls",
         "distribution": "gets_distributions",
         "refund": "gets_distributions",
+        "cash_return": "gets_calls",
     }
 
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="contacts")

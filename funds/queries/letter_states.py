@@ -13,6 +13,7 @@ from funds.queries.seals import check_letter_to_be_read
 LIVE = "live"
 _views: list[str] = []
 _CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
+_RETURN = Notice.Kind.CASH_RETURN
 _REPLACED = "REPLACED. A later version took the place of this letter."
 _SETTLED = {"paid", "nothing"}
 STAMPS = {
@@ -26,6 +27,8 @@ STAMPS = {
     (_REFUND, "cancelled"): "CANCELLED. Nothing more is paid out: the closing was taken back.",
     (_REFUND, "replaced"): _REPLACED,
     (_REFUND, "paid"): "PAID OUT. What this letter announces has been paid out.",
+    (_RETURN, "cancelled"): "TAKEN BACK. The money that this letter is about is on the fund’s account again.",
+    (_RETURN, "replaced"): _REPLACED,
 }
 
 

@@ -17,7 +17,7 @@ from blackgem.lib.approvals import at_of
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import check_alive, check_seen
-from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from funds.access import MANAGE, check_asker, check_decline, check_role, check_second_person, role_in
 
 
@@ -91,11 +91,19 @@ class Decidable:
         return row
 
     def reject(self, pk, *, reason: str = "", ctx: WriteContext) -> Model:
-        """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again."""
+        """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again.
+
+        Raises InvalidInput("reason.required") where the context asks why, and who asked for it was another person.
+        """
         row = self._found(pk, ctx.by)
         self.check_reject(row, ctx.by)
         self._lock_pending(row)
-        self.turned_down(row, ctx, reason=reason or ctx.why)
+        reason = (reason or ctx.why).strip()
+        if ctx.asks_why and not reason and self._asked_by_id(row) != ctx.by.pk:
+            raise InvalidInput(
+                "reason.required", "Say why it is turned down: whoever asked for it reads it.", field="reason"
+            )
+        self.turned_down(row, ctx, reason=reason)
         return row
 
     def turned_down(self, row: Model, ctx: WriteContext, *, reason: str = "") -> None:

@@ -17,6 +17,10 @@ MOST_POINTS = 16_000_000
 _FORMATS = ("PNG", "JPEG")
 _TOO_LARGE = f"A picture has at most {LARGEST_UPLOAD // 1024 // 1024} MB and {MOST_POINTS:,} points."
 _NOT_ONE = "This is no picture that letters print: choose a PNG or a JPEG."
+#: Of a JPEG: the marker of its end, those of arithmetic codes, and bytes of points that stand for no marker.
+_END = 0xD9
+_ARITHMETIC = {0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_FILLER = b"".join(sha256(bytes([one])).digest() for one in range(128)).replace(b"\xff", b"\xfe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,41 @@ class _ToItsEnd(BytesIO):
 
 def _decode_to_its_end(content: bytes) -> None:
     """Raises OSError for a JPEG that ends before its points do: to open and save one would fill the rest with grey
-    wherever the library that draws letters was loaded, which lets such files pass for the whole process."""
+    wherever the library that draws letters was loaded, which lets such files pass for the whole process.
+
+    Of one whose end was put on where it was cut the library says nothing, and fills the rest. But what is whole stays
+    as it is with more bytes before its end, and what is not takes them for points.
+    """
+    drawn, ran_out = _points_of(content)
+    if ran_out:
+        raise OSError("The picture ends too early.")
+    end = _end_of_points(content)
+    if end is not None and _points_of(content[:end] + _FILLER + content[end:])[0] != drawn:
+        raise OSError("The picture ends too early.")
+
+
+def _points_of(content: bytes) -> tuple[str, bool]:
+    """The hash of the points of a JPEG, and whether more bytes were asked for than it has."""
     source = _ToItsEnd(content)
     with Image.open(source, formats=_FORMATS) as image:
-        image.load()
-    if source.ran_out:
-        raise OSError("The picture ends too early.")
+        return sha256(image.tobytes()).hexdigest(), source.ran_out
+
+
+def _end_of_points(content: bytes) -> int | None:
+    """Where the marker stands that ends a JPEG (ITU-T T.81, annex B); None where its points are not in Huffman codes,
+    of which the last may be left out."""
+    at = 2
+    while at + 2 <= len(content):
+        marker = content[at + 1]
+        if content[at] != 0xFF or marker == 0xFF or marker == 0x00 or 0xD0 <= marker <= 0xD7:
+            at += 1  # points, filling bytes, and where they start anew
+        elif marker == _END:
+            return at
+        elif marker in _ARITHMETIC:
+            return None
+        else:
+            at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return None
 
 
 def _written_anew(image: Image.Image, field: str) -> Picture:

@@ -47,6 +47,7 @@ SUBJECTS = {
     Notice.Kind.CAPITAL_CALL: "call",
     Notice.Kind.DISTRIBUTION: "distribution",
     Notice.Kind.REFUND: "closing",
+    Notice.Kind.CASH_RETURN: "return",
 }
 #: After so many tries the PDF of a notice is given up, until a person asks for it again.
 MOST_RENDERINGS = 6

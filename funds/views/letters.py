@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.context import context_of
-from blackgem.lib.downloads import makes_file, show_pdf, takes
+from blackgem.lib.context import WriteContext, context_of
+from blackgem.lib.downloads import makes_file, show_pdf, stream_file, takes
 from blackgem.lib.errors import Conflict
+from blackgem.lib.joined_pdf import joined
+from blackgem.lib.letter_fonts import check_printable, texts_in
 from blackgem.lib.pages import says_refusals
 from funds.models import Notice
 from funds.queries.documents import merged_notices, newest_letter
 from funds.queries.letter_states import copy_of
+from funds.queries.wording import pictures_in
 from funds.services.letters import file_name
 from funds.services.rendering import draft_pdf
 
@@ -39,14 +42,31 @@ def show_draft(letter: Notice | None, *, inline: bool = True) -> HttpResponse:
     return show_pdf(draft_pdf(letter), name=name, inline=inline)
 
 
+def send_drafts(letters: Sequence[Notice], *, name: str, ctx: WriteContext) -> HttpResponse:
+    """Every letter that is not issued yet, each marked as a draft, in one PDF that is drawn while it is sent. Raises
+    Conflict("notice.none") where there is none, Unprintable."""
+    if not letters:
+        raise Conflict("notice.none", "There is no letter: nobody is asked for anything, or paid.")
+    for letter in letters:
+        check_printable(texts_in(letter.facts))
+    first = letters[0]
+    pictures = pictures_in(first.fund_id, first.facts["fund"])
+    drawn = (
+        (f"{one.number} {one.facts['partner']['name']}", draft_pdf(one, pictures=pictures)) for one in letters
+    )
+    content = joined(drawn, title=f"DRAFT: {name}")
+    return stream_file(content, name=f"{name}.pdf", content_type="application/pdf", ctx=ctx)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterPages:
     """The letters of one kind of event, a call, a distribution or a closing: their PDFs, and that they are sent.
 
     `event_of(user, id)` and `item_of(user, id, item_id)` are what this person may see, else 404; `event` is the item's
     name for it, `event_page` the name of its page. `before_issue` are the states in which a letter is only a draft,
-    which `draft(event, item_id, at=)` writes; `page` is the name of the page of the letter itself, `title` stands in
-    the name of the file of all, and `refused` is the page on which is said why there is none.
+    which `draft(event, item_id, at=)` writes, and `drafts(event, at=)` all of them; `page` is the name of the page of
+    the letter itself, `title` stands in the name of the file of all, and `refused` is the page on which is said why
+    there is none.
     """
 
     kind: Notice.Kind
@@ -59,6 +79,7 @@ class LetterPages:
     refused: Callable
     before_issue: Container = ()
     draft: Callable | None = None
+    drafts: Callable | None = None
 
     def all_in_one(self) -> Callable:
         """Every notice in one PDF."""
@@ -94,6 +115,21 @@ class LetterPages:
             return show_draft(self.draft(event, item.pk, at=timezone.now()))
 
         return makes_file(self._page(view))
+
+    def all_previews(self) -> Callable:
+        """Every letter before the issue in one file, marked as drafts; the page of the event afterwards. Writes
+        nothing."""
+
+        def view(request: HttpRequest, **ids) -> HttpResponse:
+            event = self.event_of(request.user, *ids.values())
+            if event.status not in self.before_issue:
+                return redirect(self.event_page, *ids.values())
+            takes(request, event, fund_id=event.fund_id)
+            letters = self.drafts(event, at=timezone.now())
+            name = f"{event.fund.code}_{self.title}_{event.number}_Draft_Notices"
+            return send_drafts(letters, name=name, ctx=context_of(request))
+
+        return self._page(view)
 
     def send(self, service: Callable, *flags: str, lists: Sequence[str] = ()) -> Callable:
         """Queue the newest notice of all; `resend`, and the other `flags` that the service takes, are ticked or not; of

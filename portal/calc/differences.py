@@ -51,7 +51,7 @@ _EXPLAINED = (
         "called less funded",
         {
             "to_refund": "was paid for what later partners hold by now, and is to be refunded to you",
-            "interest": "is interest to partners who were there before you, which is not capital",
+            "interest": "is interest, which is not capital",
         },
     ),
     (
@@ -66,7 +66,7 @@ _EXPLAINED = (
         "Funded",
         "what multiples count as paid in",
         {
-            "not_capital": "was interest between partners, which is not capital",
+            "not_capital": "was interest, which is not capital",
             "returned_unused": "came back to you unused",
         },
     ),

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q
 from django.http import Http404
 
 from blackgem.lib.pages import found
-from capital.models import CapitalCallItem
+from capital.models import CapitalCallItem, ReceiptReturn
 from closings.models import Refund
 from distributions.models import DistributionItem
 from funds.models import Notice, NoticeReading
@@ -23,6 +23,7 @@ PARTS = {
     Notice.Kind.CAPITAL_CALL: CapitalCallItem,
     Notice.Kind.DISTRIBUTION: DistributionItem,
     Notice.Kind.REFUND: Refund,
+    Notice.Kind.CASH_RETURN: ReceiptReturn,
 }
 
 
@@ -74,12 +75,14 @@ def content_of(reader: Reader, public_id: UUID) -> bytes:
     return copy_of(found(documents_of(reader).select_related("document").defer(None), public_id=public_id))
 
 
-def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionItem | Refund:
-    """The investor's part of what a letter is about, with its account."""
+def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionItem | Refund | ReceiptReturn:
+    """The investor's part of what a letter is about, with its account; of returned money what was returned."""
     if notice.kind == Notice.Kind.CAPITAL_CALL:
         return calls_of(reader).get(pk=notice.item_id)
     if notice.kind == Notice.Kind.REFUND:
         return refunds_of(reader).get(pk=notice.item_id)
+    if notice.kind == Notice.Kind.CASH_RETURN:
+        return ReceiptReturn.objects.only("public_id", "commitment_id").get(pk=notice.item_id)
     return DistributionItem.objects.select_related("capital", "commitment").get(pk=notice.item_id)
 
 

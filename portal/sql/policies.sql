@@ -30,6 +30,7 @@ BEGIN
         ('refund_payouts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('payee_details', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('fee_statements', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
+        ('receipt_returns', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('notices', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('part_messages', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('notice_documents', 'EXISTS (SELECT FROM notice_deliveries d WHERE d.notice_id = notice_documents.notice_id)'),

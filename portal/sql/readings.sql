@@ -11,6 +11,10 @@ BEGIN
     ELSIF letter.kind = 'refund' THEN
         SELECT CASE c.status WHEN 'settled' THEN 'settled' ELSE 'cancelled' END INTO standing
           FROM closings c WHERE c.id = letter.subject_id FOR SHARE;
+    ELSIF letter.kind = 'cash_return' THEN
+        PERFORM FROM receipts r WHERE r.id = (SELECT b.receipt_id FROM receipt_returns b WHERE b.id = letter.subject_id) FOR SHARE;
+        SELECT CASE WHEN EXISTS (SELECT FROM receipt_returns b WHERE b.takes_back_id = letter.subject_id)
+                    THEN 'cancelled' ELSE 'returned' END INTO standing;
     ELSE
         SELECT d.status INTO standing FROM distributions d WHERE d.id = letter.subject_id FOR SHARE;
     END IF;

@@ -7,6 +7,8 @@ from uuid import UUID
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
 from capital.services.payments import record_payment
+from capital.services.receipts import record_receipt
+from capital.services.returns import return_receipt
 from closings.models import (
     Closing,
     Default,
@@ -136,6 +138,13 @@ class Later:
     def fee_of(self, partner) -> UUID:
         """What a partner reads of its fee."""
         return FeeStatement.objects.get(commitment=partner).public_id
+
+    def returned(self, partner) -> int:
+        """Unapplied cash that went back to a partner, who was not told yet."""
+        ctx = WriteContext(self.story.manager, AT_EXIT)
+        receipt = record_receipt(fund_id=self.story.fund.pk, amount="5.00", value_date=EXIT, ctx=ctx)
+        back = {"amount": "5.00", "value_date": EXIT, "reason": "Paid twice"}
+        return return_receipt(receipt_id=receipt.pk, investor_id=partner.investor_id, ctx=ctx, **back).pk
 
     @written()
     def periods(self) -> dict[str, int]:

@@ -37,6 +37,7 @@ IN_PART = {
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),
     "payee_details": ("pk", "commitment_id", "version"),
+    "receipt_returns": ("pk", "commitment_id", "amount"),
     "letter_wordings": ("pk", "fund_id", "version"),
     "letter_images": ("pk", "fund_id", "sha256"),
     "anchors_told": ("pk", "hash"),  # of the whole site: the same for everybody
@@ -47,6 +48,8 @@ NONE_HERE = (
     "taken_shares",
     "anchors_told",
     "payee_details",
+    "receipt_returns",
+    "cash_return_notice_states",
     "letter_wordings",
     "letter_images",
 )

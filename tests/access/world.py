@@ -160,6 +160,7 @@ class World(Later):
             "excuse_id": self.not_excused(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
+            "return_id": self.returned(partner),
             "view_id": _saved_view(story.manager).pk,
             "distribution_id": distribution.pk,
             "distribution_item_id": paid.pk,

@@ -17,6 +17,7 @@ from blackgem.models import AccountChange, AuditEvent, User
 from funds.models import WarningMail
 from tests.factories import AdminFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
 from tests.support.opened import written
+from tests.support.race import together
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,13 @@ def test_one_administrator_neither_makes_a_second_self_nor_becomes_another():
 
     said = save(one, ana, email="mine@evil.example", is_superuser="on", is_staff="on", groups=[support.pk])
 
-    assert "Another administrator has to approve this" in said
+    assert f"Another administrator has to approve it under Approvals: {other} ({other.email})." in said
+    assert "Administrator: no → yes" in said
+    assert "was changed successfully" not in said
+    # Whoever opens the account reads what waits, and for whom.
+    shown = browser_of(other).get(reverse("admin:blackgem_user_change", args=[ana.pk])).content.decode()
+    for words in ("Waits, and is not in force yet", "A new colleague", f"Asked for by {one}", str(other)):
+        assert words in shown, words
     assert User.objects.filter(pk=ana.pk).values().get() == before
     assert not ana.groups.exists()
     asked = AccountChange.objects.get()
@@ -204,3 +211,37 @@ def test_on_the_command_line_the_first_administrator_is_made_and_the_next_is_ask
         changes.approve(
             account_change_id=third.pk, ctx=WriteContext(None, timezone.now() + timedelta(days=9))
         )
+
+
+def test_a_name_and_a_reason_in_any_script_and_what_nobody_decided(settings):
+    settings.REQUEST_DAYS = 30
+    one, other = AdminFactory(), AdminFactory()
+    ana = UserFactory(full_name="สมชาย ใจดี")
+    ask = {"account": ana, "becomes": {"opens_funds": True}, "reason": "يفتح الصندوق التالي"}
+    asked = changes.ask(**ask, ctx=by(one))
+    page = reverse("admin:blackgem_user_change", args=[ana.pk])
+    for shown in (page, reverse("dashboard:approvals")):
+        read = browser_of(other).get(shown).content.decode()
+        assert "สมชาย ใจดี" in read
+        assert ask["reason"] in read
+    late = by(other, hours=31 * 24)
+    refused("request.expired", lambda: changes.approve(account_change_id=asked.pk, ctx=late))
+    assert "Nobody decided this for 30 days" in changes.who_decides(asked, late.at)
+    refused("account_change.pending", lambda: changes.ask(**ask, ctx=late))
+    changes.refuse(account_change_id=asked.pk, reason="لا نعرف هذا الطلب", ctx=late)
+    assert AuditEvent.objects.get(verb="reject_account_change").reason == "لا نعرف هذا الطلب"
+    assert any("لا نعرف هذا الطلب" in mail.body for mail in WarningMail.objects.all())
+    assert changes.ask(**ask, ctx=late).pk != asked.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_at_once_one_is_asked_to_wait():
+    admins, ana = (AdminFactory(), AdminFactory()), UserFactory()
+    AdminFactory()
+    ask = {"account": ana, "reason": "A new colleague"}
+    found = together(
+        lambda who=who, right=right: changes.ask(**ask, becomes={right: True}, ctx=by(who))
+        for who, right in zip(admins, ("is_superuser", "opens_funds"), strict=True)
+    )
+    assert sorted(type(one).__name__ for one in found) == ["AccountChange", "Conflict"]
+    assert AccountChange.objects.count() == 1

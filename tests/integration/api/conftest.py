@@ -276,6 +276,14 @@ def ids(world, trail, exit, joining) -> dict:
         f"/capital-calls/{call['id']}/payments", {"amount": 100, "itemId": call["items"][0]["id"]}
     )
     receipt = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 50, "valueDate": "2026-02-20"})
+    bounces = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 5, "valueDate": "2026-02-20"})
+    back = {
+        "amount": 5,
+        "valueDate": "2026-02-20",
+        "reason": "Twice",
+        "investorId": world.partners[0].investor_id,
+    }
+    returned = trail.api.made(f"/receipts/{bounces['id']}/return", back, status=200)["returns"][0]
     netted = f"/distributions/{exit.issued(totalAmount=500)['id']}/setoffs"
     agreed = [{"commitmentId": world.partners[1].pk, "amount": 1}]
     setoff = trail.api.made(netted, {"callId": call["id"], "reason": "Clause 14.14", "parts": agreed})
@@ -350,6 +358,7 @@ def ids(world, trail, exit, joining) -> dict:
         "item": call["items"][0]["id"],
         "payment": paid["payments"][0]["id"],
         "receipt": receipt["id"],
+        "return": returned["id"],
         "distribution": distribution["id"],
         "payout": payout,
         "line": call["lines"][0]["id"],

@@ -35,6 +35,7 @@ BY_STATE = {
         {"amount": amount, "valueDate": "2026-02-20", "txRef": "FED-1"} for amount in (1, 2)
     ),
     "POST /receipts/{receipt}/apply": ({"splits": [{"itemId": "{item}", "amount": 9000}]},),
+    "POST /cash-returns/{return}/take-back": ({"valueDate": "2026-02-20", "reason": "mine"},) * 2,
     "POST /receipts/{receipt}/return": ({"amount": 9000, "valueDate": "2026-02-20", "reason": "mine"},),
     "POST /distributions": (
         {"fundId": "{fund}", "totalAmount": 1, "date": "1990-06-30", "type": "EXIT_PROCEEDS"},
@@ -190,6 +191,8 @@ BY_NO_STATE = {
     "POST /investors",
     "PATCH /investors/{investor}",
     "POST /funds/{fund}/nav-entries",
+    "PUT /funds/{fund}/letter-wording",
+    "POST /cash-returns/{return}/send-notices",
     "POST /commitments/{commitment}/side-letters",
     "POST /commitments/{commitment}/fee-letters",
     "POST /funds/{fund}/fee-income",

@@ -1,11 +1,14 @@
-"""What funds and partners agreed on: terms with their tiers, side letters; and the NAV, through the API."""
+"""What funds and partners agreed on: terms with their tiers, side letters; the NAV, and letterhead and words, through
+the API."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from funds.models import NavEntry, SideLetter
+from tests.integration.notices.test_letterhead import picture
 from tests.support.api import problem, read
 
 from .conftest import EXIT_ON
@@ -163,3 +166,38 @@ def test_a_side_letter_in_a_fund_without_terms(world, api):
     path = f"/commitments/{world.partners[0].pk}/side-letters"
     problem(api.post(path, {"effectiveOn": "2026-01-01", "carryRate": "0.3", "catchUpRate": "0.1"}), 422)
     api.made(path, {"effectiveOn": "2026-01-01", "carryRate": "0.1"})
+
+
+# ---------------------------------------------------------------- letterhead and words
+
+
+def test_letterhead_and_words_are_those_of_the_page(world, api):
+    path = f"/funds/{world.fund.pk}/letter-wording"
+    assert api.read(path)["version"] == 0
+    words = [{"letter": "REFUND", "place": "CLOSING", "text": "Dear {partner},\nyours"}]
+    logo = b64encode(picture("PNG", (600, 200))).decode()
+    body = {"headLines": "Regulated", "paragraphs": words}
+    made = read(api.put(path, body | {"logo": logo}))
+    assert (made["version"], made["headLines"], made["paragraphs"]) == (1, "Regulated", words)
+    assert (made["logo"]["width"], made["signature"]) == (600, None)
+    kept = read(api.put(path, body | {"headLines": ""}))
+    assert (kept["version"], kept["logo"]) == (2, made["logo"])
+    assert read(api.put(path, body | {"withoutLogo": True}))["logo"] is None
+    drawn = api.get(f"{path}/preview-pdf?letter=REFUND")
+    assert (drawn.status_code, drawn.content[:5]) == (200, b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"paragraphs": [{"letter": "REFUND", "place": "OPENING", "text": "{secret}"}]}, "paragraphs"),
+        ({"paragraphs": [{"letter": "REFUND", "place": "OPENING", "text": "Dear"}] * 2}, "paragraphs"),
+        ({"headLines": "line\n" * 7}, "headLines"),
+        ({"logo": "bm8="}, "logo"),
+        ({"signature": "not base64"}, "signature"),
+    ],
+)
+def test_words_and_pictures_that_no_letter_prints(world, api, wrong, field):
+    body = {"headLines": "", "paragraphs": []}
+    told = problem(api.put(f"/funds/{world.fund.pk}/letter-wording", body | wrong), 422)
+    assert [one["field"] for one in told["errors"]] == [field]

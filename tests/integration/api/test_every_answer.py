@@ -103,6 +103,8 @@ def set_up(world, api):
     commitment = api.made(f"/funds/{fund['id']}/commitments", promise)
     api.made(f"/investors/{investor['id']}/contacts", {"name": "Eve", "email": "eve@example.com"})
     api.made(f"/funds/{fund['id']}/nav-entries", {"asOf": "2026-01-31", "amount": 1000})
+    letterhead = {"headLines": "Registered in Delaware", "paragraphs": []}
+    assert api.put(f"/funds/{fund['id']}/letter-wording", letterhead).status_code == 200
     letter = {"effectiveOn": "2026-01-02", "carryRate": "0.1"}
     api.made(f"/commitments/{commitment['id']}/side-letters", letter)
     change(api, f"/funds/{fund['id']}", {"contactName": "Me", "terms": {"hurdleRate": "0.08"}})
@@ -194,6 +196,11 @@ def change_controls(world, api):
         api.made(f"/commitments/{world.partners[0].pk}/side-letters", letter, status=202)
         api.made(f"{path}/nav-entries", {"asOf": "2026-01-31", "amount": 1000}, status=202)
         api.read(f"{path}/nav-entries")
+        words = [{"letter": "CAPITAL_CALL", "place": "OPENING", "text": "Dear {partner},"}]
+        letterhead = api.put(f"{path}/letter-wording", {"headLines": "Regulated", "paragraphs": words})
+        assert letterhead.status_code == 202, letterhead.content
+        read_all(api, f"{path}/letter-wording")
+        assert api.get(f"{path}/letter-wording/preview-pdf").status_code == 200
         investor = f"/investors/{world.partners[0].investor_id}"
         api.made(f"{investor}/contacts", {"name": "Eve", "email": "eve@example.com"}, status=202)
         assert api.patch(investor, {"withholdingRate": "0.1"}).status_code == 202
@@ -231,11 +238,17 @@ def excuse(world, trail):
 
 
 def receive(world, trail):
-    api, item = trail.api, trail.call()["items"][0]["id"]
+    api, first = trail.api, trail.call()["items"][0]
+    item, investor = first["id"], first["investorId"]
     receipts = f"/funds/{world.fund.pk}/receipts"
     receipt = f"/receipts/{api.made(receipts, {'amount': 10, 'valueDate': PAID_ON})['id']}"
     do(api, f"{receipt}/apply", {"splits": [{"itemId": item, "amount": 4}]})
-    do(api, f"{receipt}/return", {"amount": 6, "valueDate": PAID_ON, "reason": "Too much"})
+    too_much = {"amount": 6, "valueDate": PAID_ON, "reason": "Too much", "investorId": investor}
+    back = f"/cash-returns/{do(api, f'{receipt}/return', too_much)['returns'][0]['id']}"
+    read_letters(api, back)
+    read_all(api, back)
+    do(api, f"{back}/send-notices")
+    do(api, f"{back}/take-back", {"valueDate": PAID_ON, "reason": "It bounced"})
     read_all(api, receipts, receipt)
 
 

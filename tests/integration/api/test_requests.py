@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 
 from blackgem.lib.errors import Busy
+from blackgem.models import AuditEvent
 from tests.support.api import problem, read
+
+from .asking import two_must_agree
 
 pytestmark = pytest.mark.django_db
 
@@ -358,3 +361,22 @@ def test_problem_json_reads_back(api):
         "errors": [{"field": "name", "message": "This is needed.", "code": "field.required"}],
     }
     assert read(response)["status"] == 422
+
+
+def test_whoever_turns_down_says_why(world, trail):
+    """In any script; who takes back what it asked for itself may leave it out."""
+    call, other = trail.call(), world.api("second")
+    excuses = f"/capital-calls/{call['id']}/items/{call['items'][0]['id']}/excuses"
+    asked = {"lineId": call["lines"][0]["id"], "reason": "Policy", "amount": 1}
+
+    def waits() -> str:
+        with two_must_agree(world):
+            return f"/excuses/{trail.api.made(excuses, asked, status=202)['id']}/reject"
+
+    first = waits()
+    for nothing in (None, {"reason": ""}, {"reason": "  "}):
+        told = problem(other.post(first, nothing), 422, "reason.required")
+        assert [one["field"] for one in told["errors"]] == ["reason"]
+    assert read(other.post(first, {"reason": "لا نوافق على ذلك"}))["status"] == "REJECTED"
+    assert AuditEvent.objects.get(verb="reject_excuse").reason == "لا نوافق على ذلك"
+    assert read(trail.api.post(waits()))["status"] == "REJECTED"

@@ -176,6 +176,8 @@ def _read_by_the_partner(client, story, facts) -> None:
     page = text_of(client.get(reverse("portal:fee", args=[own.public_id])))
     for said in ("For the time before your closing of Jul 10, 2026", "Interest since Apr 1, 2026", "$482.19"):
         assert said in page, said
+    other = FeeStatement.objects.get(commitment__investor__name="D")
+    assert client.get(reverse("portal:fee", args=[other.public_id])).status_code == 404
     [_, line] = client.get(reverse("portal:fee_export", args=["csv"])).getvalue().decode().splitlines()
     assert '"Time before the closing","","USD",56888.89,56888.89,5688.89' in line
     [answer] = Api.of(contact.user).read("/portal/management-fees")["managementFees"]

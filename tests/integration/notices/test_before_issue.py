@@ -12,6 +12,7 @@ from blackgem.lib import pdf
 from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from capital import notices as of_calls
+from capital.models import CapitalCall
 from capital.queries.checks import checks_of_call
 from capital.services import calls
 from capital.services.plans import LinePlan
@@ -31,7 +32,8 @@ AFTER = NOW + timedelta(minutes=1)
 
 def written(subject) -> dict:
     """By item: number, day and facts of the letter that was issued."""
-    return {one.item_id: said(one) for one in Notice.objects.filter(subject_id=subject.pk)}
+    kind = "capital_call" if isinstance(subject, CapitalCall) else "distribution"
+    return {one.item_id: said(one) for one in Notice.objects.filter(kind=kind, subject_id=subject.pk)}
 
 
 def said(letter) -> tuple:
@@ -39,7 +41,10 @@ def said(letter) -> tuple:
 
 
 def drafts(of, subject, at) -> dict:
+    """One by one, which is what all of them together say."""
     letters = [of.draft_of_letter(subject, item.pk, at=at) for item in subject.items.all()]
+    together = of.drafts_of_letters(subject, at=at)
+    assert [said(one) for one in letters if one] == [said(one) for one in together]
     assert not Notice.objects.filter(kind=letters[0].kind, subject_id=subject.pk).exists()
     return {letter.item_id: said(letter) for letter in letters if letter}
 
@@ -176,3 +181,26 @@ def test_two_partners_of_a_line_are_a_warning_until_letters_show_no_totals():
     event = AuditEvent.objects.filter(verb="change_fund").latest("pk")
     assert (event.changes, event.actor) == ({"partner_totals": ["none", "all"]}, told.manager)
     assert more.partner_totals == "all"
+
+
+def test_who_approves_reads_every_letter_in_one_file(client):
+    """Drawn while it is sent, each letter after the other; on record; nothing is written."""
+    told = Story(four_eyes=True)
+    call = told.draft()
+    calls.submit_call(call_id=call.pk, ctx=WriteContext(told.manager, NOW))
+    page = reverse("capital:call_previews", args=[call.pk])
+    client.force_login(told.second)
+    assert page in client.get(reverse("dashboard:approvals")).content.decode()
+    file = PdfReader(BytesIO(b"".join(client.get(page).streaming_content)), strict=True)
+    names = [one.investor.name for one in told.partners]
+    assert [entry.title.partition(" ")[2] for entry in file.outline] == names
+    first = [file.get_destination_page_number(entry) for entry in file.outline]
+    for name, number in zip(names, first, strict=True):
+        text = file.pages[number].extract_text()
+        assert name in text
+        assert "DRAFT" in text
+        assert not any(other in text for other in names if other != name)
+    assert not Notice.objects.exists()
+    assert AuditEvent.objects.filter(verb="open_document", fund_id=told.fund.pk).exists()
+    told.approve(call)
+    assert client.get(page).status_code == 302

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from random import Random
 from zlib import crc32
 
 import pytest
@@ -30,6 +31,17 @@ def picture(kind="PNG", size=(400, 120)) -> bytes:
     drawn = BytesIO()
     Image.new("RGB", size, (20, 60, 120)).save(drawn, format=kind)
     return drawn.getvalue()
+
+
+def noise() -> list[bytes]:
+    """Two JPEGs whose points are all over their bytes."""
+    dice, found = Random(7), []
+    image = Image.frombytes("L", (300, 200), dice.randbytes(60_000))
+    for progressive in (False, True):
+        drawn = BytesIO()
+        image.save(drawn, format="JPEG", progressive=progressive)
+        found.append(drawn.getvalue())
+    return found
 
 
 def upload(content: bytes, name="logo.png") -> SimpleUploadedFile:
@@ -129,7 +141,9 @@ def test_what_a_paragraph_and_a_picture_may_be(monkeypatch):
     head[16:24] = (60_000).to_bytes(4, "big") * 2  # the size that it says, which Pillow itself would not read
     head[29:33] = crc32(head[12:29]).to_bytes(4, "big")
     photo = picture("JPEG", (300, 200))
-    cut = (photo[: len(photo) // 2], picture()[:60], picture()[:-20])
+    cut = [photo[: len(photo) // 2], picture()[:60], picture()[:-20]]
+    cut += [whole[: len(whole) * 2 // 3] + b"\xff\xd9" * 2 for whole in noise()]
+    assert {read_picture(whole, field="logo").width for whole in noise()} == {300}
     monkeypatch.setattr(
         "PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True
     )  # as the library that draws letters has it

@@ -207,3 +207,19 @@ attempt(
     lambda t, base: holder(t, base, fund_id=base.strict),
     FOREIGN,
 )
+
+
+@refused("return_is_of_its_holder")
+def cash_held_for_one_partner_returned_to_another(t, base):
+    receipt = t.receipt(base.fund, "5.00")
+    holder(t, base, receipt_id=receipt)
+    back = {"receipt_id": receipt, "fund_id": base.fund, "amount": "5.00", "recorded_by_id": t.person}
+    t.add("receipt_returns", **back, commitment_id=base.b)
+
+
+@refused("return_is_of_its_holder")
+def another_holder_of_what_was_returned_to_a_partner(t, base):
+    receipt = t.receipt(base.fund, "5.00")
+    back = {"receipt_id": receipt, "fund_id": base.fund, "amount": "5.00", "recorded_by_id": t.person}
+    t.add("receipt_returns", **back, commitment_id=base.b)
+    holder(t, base, receipt_id=receipt)

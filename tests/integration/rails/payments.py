@@ -1,7 +1,9 @@
 """Attempts on receipts and payments."""
 
+import json
+
 from tests.integration.rails.world import FOREIGN, UNIQUE, refused
-from tests.support.trail import AT, CALLED_ON
+from tests.support.trail import AT, CALLED_ON, PAID_ON
 
 NO_ROOM = "22003"
 
@@ -86,6 +88,44 @@ def sent_back_by_another_fund(t, base):
     send_back(t, base, "1.00", fund_id=base.strict)
 
 
+@refused("receipt_return_of_partner", FOREIGN)
+def sent_back_to_a_partner_of_another_fund(t, base):
+    other = {"receipt_id": t.receipt(base.strict, "5.00"), "fund_id": base.strict}
+    send_back(t, base, "1.00", commitment_id=base.a, **other)
+
+
+@refused("return_taken_back_once", UNIQUE)
+def a_return_taken_back_twice(t, base):
+    sent = send_back(t, base, "2.00")
+    for _ in range(2):
+        send_back(t, base, "-2.00", takes_back_id=sent)
+
+
+@refused("return_is_taken_back_whole")
+def a_return_taken_back_in_part(t, base):
+    send_back(t, base, "-1.00", takes_back_id=send_back(t, base, "2.00"))
+
+
+@refused("receipt_return_positive")
+def what_takes_a_return_back_without_one(t, base):
+    send_back(t, base, "-1.00")
+
+
+@refused("letter_says_what_its_item_says")
+def a_letter_about_another_amount_than_was_returned(t, base):
+    sent = send_back(t, base, "2.00", commitment_id=base.b)
+    facts = {"item_id": sent, "commitment_id": base.b, "amount": "20.00", "currency": "USD"}
+    facts |= {"returned": {"on": str(PAID_ON)}}
+    row = {
+        "fund_id": base.fund,
+        "commitment_id": base.b,
+        "subject_id": sent,
+        "item_id": sent,
+        "dated_on": PAID_ON,
+    }
+    t.add("notices", **row, kind="cash_return", number="R", facts=json.dumps(facts), created_by_id=t.person)
+
+
 @refused("payments_within_receipt")
 def more_sent_back_than_is_left(t, base):
     send_back(t, base, "100.01")
@@ -104,7 +144,7 @@ def more_applied_and_sent_back_than_was_received(t, base):
 
 def send_back(t, base, amount, **changes):
     row = {"receipt_id": base.receipt, "fund_id": base.fund, "recorded_by_id": t.person, "amount": amount}
-    t.add("receipt_returns", **{**row, **changes})
+    return t.add("receipt_returns", **{**row, **changes})
 
 
 # ---------------------------------------------------------------- payments
