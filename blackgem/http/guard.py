@@ -12,7 +12,7 @@ from blackgem.http.auth import SAFE, sign_in
 from blackgem.http.idempotency import answer_once, answer_read
 from blackgem.http.problems import answer_error, problem
 from blackgem.http.reading import read_body
-from blackgem.http.rights import OF_SHAPE, check_rights
+from blackgem.http.rights import OF_SHAPE, check_rights, declares_rights
 from blackgem.lib.access import audience
 from blackgem.lib.downloads import place_of
 from blackgem.lib.errors import InvalidInput, Problem
@@ -29,7 +29,7 @@ def guarded(run: Callable) -> Callable:
     @wraps(run)
     def answer(request: HttpRequest, **path) -> HttpResponse:
         def act() -> HttpResponse:
-            if request.method not in SAFE:
+            if request.method not in SAFE or declares_rights(operation.view_func):
                 check_rights(operation.view_func, request.user, path)
             return run(request, **path)
 

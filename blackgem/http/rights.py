@@ -55,9 +55,14 @@ def only_reads(view: Callable) -> Callable:
     return view
 
 
+def declares_rights(view: Callable) -> bool:
+    """Whether an operation says of itself who may do it."""
+    return hasattr(view, "check_rights")
+
+
 def check_rights(view: Callable, user, path: Mapping[str, int]) -> None:
     """Raise what this person is refused by, if it is. An operation that declares nothing only reads."""
-    if hasattr(view, "check_rights"):
+    if declares_rights(view):
         view.check_rights(user, **path)
     elif path:
         _check(user, path, READ)

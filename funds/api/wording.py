@@ -16,7 +16,7 @@ from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import show_pdf, takes
 from blackgem.lib.errors import InvalidInput
-from funds.access import MANAGE, check_may
+from funds.access import MANAGE
 from funds.calc.wording import LETTERS, LONGEST_PARAGRAPH, PARAGRAPHS, PLACES
 from funds.models import ControlChange, Fund, LetterWording
 from funds.queries.wording import waiting_for, wording_of, written_by
@@ -121,12 +121,12 @@ def put_letter_wording(request: HttpRequest, fund_id: int, body: LetterWordingBo
 
 @router.get("/funds/{id:fund_id}/letter-wording/preview-pdf", openapi_extra={"responses": A_PDF})
 @makes_file
+@needs(MANAGE)
 def get_letter_wording_preview(
     request: HttpRequest, fund_id: int, asked: Query[PreviewFilter]
 ) -> HttpResponse:
     """A letter, marked as a draft, under the version that waits for another person, else under the one that stands.
     Nothing is written."""
-    check_may(request.user, fund_id, MANAGE)
     fund = one(Fund.objects.visible_to(request.user), fund_id)
     waiting = waiting_for(fund)
     facts, pictures = proposed_facts(waiting) if waiting else stored_facts(fund, wording_of(fund))

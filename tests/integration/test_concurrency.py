@@ -11,7 +11,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict
 from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
-from capital.services import calls, incoming, payments, posting, receipts
+from capital.services import calls, incoming, payments, posting, receipts, returns
 from capital.services.plans import LinePlan
 from funds.models import Notice
 from tests.integration.capital.story import NOW, Story, fresh, state, status
@@ -347,7 +347,7 @@ def test_a_receipt_is_sent_back_once():
     story = Story(committed=("1000.00",))
     receipt = story.receive("60.00")
     give_back = partial(
-        receipts.return_receipt,
+        returns.return_receipt,
         receipt_id=receipt.pk,
         amount="60.00",
         value_date=date(2026, 3, 1),

@@ -6,7 +6,7 @@ from itertools import count
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
-from capital.services import allocations, calls, payments, receipts, reversals
+from capital.services import allocations, calls, payments, receipts, returns, reversals
 from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from funds.services.controls import approve_change
 from tests.support.api import Api, read
@@ -105,7 +105,7 @@ class ServiceClient:
 
     def give_back(self, receipt, amount):
         fields = {"amount": amount, "value_date": TODAY, "reason": "Sent twice"}
-        self.do(receipts.return_receipt, receipt_id=receipt, **fields, ctx=self.ctx)
+        self.do(returns.return_receipt, receipt_id=receipt, **fields, ctx=self.ctx)
 
     def reverse(self, payment, money_left):
         fields = {"reason": "The wire bounced", "money_left": money_left}

@@ -157,7 +157,10 @@ def test_a_second_person_decides_a_reversal(world, exit, issued, payout):
     problem(exit.api.post(f"{path}/approve"), 403, "four_eyes")
     for who in ("stranger", "lp"):
         problem(world.api(who).post(f"{path}/approve"), 404)
-    assert second.made(f"{path}/reject", status=200)["reversal"]["status"] == "REJECTED"
+    assert (
+        second.made(f"{path}/reject", {"reason": "It did arrive."}, status=200)["reversal"]["status"]
+        == "REJECTED"
+    )
     problem(second.post(f"{path}/approve"), 409, "reversal.decided")
     asked = exit.api.made(f"/payouts/{payout['id']}/reverse", {"reason": "Returned"}, status=202)
     path = f"/payout-reversals/{asked['reversal']['id']}"

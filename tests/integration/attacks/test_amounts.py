@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput
-from capital.services import allocations, calls, receipts
+from capital.services import allocations, calls, returns
 from capital.services.plans import ItemPlan, LinePlan
 from funds.services import partners
 from tests.factories import AllocationFactory, CommitmentFactory, DealFactory, FundFactory, InvestorFactory
@@ -91,7 +91,7 @@ class Attempts:
         self.story.apply(self.receipt, (self.item.pk, amount))
 
     def give_back(self, amount):
-        receipts.return_receipt(
+        returns.return_receipt(
             receipt_id=self.receipt.pk,
             amount=amount,
             value_date=TODAY,

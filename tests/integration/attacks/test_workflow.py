@@ -8,7 +8,7 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from capital.models import CapitalCall
-from capital.services import calls, payments, receipts, reversals
+from capital.services import calls, payments, receipts, returns, reversals
 from capital.services.plans import LinePlan
 from capital.states import CallStatus
 from funds.models import FundMembership, NoticeDelivery
@@ -273,7 +273,7 @@ def deeds(story):
         "apply": lambda one: receipts.apply_receipt(
             receipt_id=receipt.pk, splits=[(item.pk, "1.00")], ctx=WriteContext(one, NOW)
         ),
-        "give back": lambda one: receipts.return_receipt(
+        "give back": lambda one: returns.return_receipt(
             receipt_id=receipt.pk, value_date=TODAY, reason="x", amount=amount, ctx=WriteContext(one, NOW)
         ),
         "reverse": lambda one: reversals.request_reversal(

@@ -11,7 +11,7 @@ from blackgem.lib.fields import MoneyField
 from blackgem.lib.knowledge import Knowledge
 from blackgem.lib.rollups import RollUp
 from capital.models import CommitmentCapital, FundCommitmentCapital, HeldPart
-from capital.services import allocations, calls, excuses, payments, receipts, reversals, settlements
+from capital.services import allocations, calls, excuses, payments, receipts, returns, reversals, settlements
 from capital.services.plans import LinePlan
 from distributions.models import DistributionCapital
 from funds.services.register import change_register
@@ -25,7 +25,12 @@ ROLL_UPS = [
     model
     for model in RollUp.__subclasses__()
     if model._meta.db_table
-    not in ("call_notice_states", "distribution_notice_states", "refund_notice_states")
+    not in (
+        "call_notice_states",
+        "cash_return_notice_states",
+        "distribution_notice_states",
+        "refund_notice_states",
+    )
 ]
 
 
@@ -150,7 +155,7 @@ class Life(Story):
         )
 
     def return_some(self):
-        receipts.return_receipt(
+        returns.return_receipt(
             receipt_id=self.cash.pk, amount="200", **self.on(value_date=self.day, reason="Not ours")
         )
 

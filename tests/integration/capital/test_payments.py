@@ -8,7 +8,7 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.models import Payment, Receipt
-from capital.services import receipts, reversals
+from capital.services import returns, reversals
 from capital.services.plans import LinePlan
 from funds.models import CapitalTransaction
 
@@ -144,7 +144,7 @@ def test_cash_waits_until_it_is_applied_or_returned(story):
     with pytest.raises(Conflict) as refused:
         story.apply(receipt, (items(call)[1].pk, "100.01"))
     assert refused.value.code == "receipt.exceeded"
-    receipts.return_receipt(
+    returns.return_receipt(
         receipt_id=receipt.pk,
         amount="100.00",
         value_date=TODAY,
