@@ -63,7 +63,7 @@ def _due(at: datetime, job: Job | None = None):
 
 
 @transaction.atomic
-def _claim(at: datetime, job: Job | None) -> tuple[NoticeDelivery | None, Envelope | None]:
+def _claim(at: datetime, job: Job | None = None) -> tuple[NoticeDelivery | None, Envelope | None]:
     """Take one delivery out of the queue, compared and sealed; what must not leave fails here, with its reason."""
     free = _due(at, job).select_for_update(skip_locked=True, no_key=True, of=("self",))
     parts = ("notice__fund", "notice__commitment", "notice__document")

@@ -43,7 +43,7 @@ def render_next(*, at: datetime, job: Job | None = None) -> bool:
 
 
 @transaction.atomic
-def _claim(at: datetime, job: Job | None) -> int | None:
+def _claim(at: datetime, job: Job | None = None) -> int | None:
     _do_not_wait_for_the_disk()
     waiting = NoticeRendering.objects.filter(due_at__lte=at, attempts__lt=MOST_RENDERINGS)
     to_be_mailed = NoticeDelivery.objects.filter(notice=OuterRef("notice"), state=NoticeDelivery.State.QUEUED)
