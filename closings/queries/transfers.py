@@ -106,12 +106,14 @@ class WorkedOutTransfer:
     @property
     def returns_too_much(self) -> bool:
         """Whether rounding leaves one of the two with more capital returned than it paid in."""
-        paid = [(row.amount, part) for row, part in self.rows if row.line_id]
-        whole = sum((amount for amount, _ in paid), ZERO) - self.returned
-        moved = sum((part for _, part in paid), ZERO) - sum(
-            (one.return_of_capital for one in self.shares), ZERO
-        )
-        return whole >= 0 > min(moved, whole - moved)
+        paid = sum((part for row, part in self.rows if row.line_id), ZERO)
+        moved = paid - sum((one.return_of_capital for one in self.shares), ZERO)
+        return self.kept_in >= 0 > min(moved, self.kept_in - moved)
+
+    @property
+    def kept_in(self) -> Decimal:
+        """What the transferor paid in, less the capital that was returned to it."""
+        return sum((row.amount for row, _ in self.rows if row.line_id), ZERO) - self.returned
 
 
 def work_out(

@@ -1,7 +1,9 @@
 """What a transfer of an interest rests on: its day, what may still be owed, and what it would move."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Sum
@@ -37,6 +39,7 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
     check_nothing_is_owed_to(transfer.transferor)
     worked_out = moved_of(transfer.transferor, transfer.share, transfer.effective_on, assumes=assumes)
     check_may_be_assumed(transfer, worked_out.assumed)
+    check_nothing_open_was_returned(transfer, worked_out)
     check_nobody_is_excused([transfer.transferee_id], (one.line_id for one in worked_out.parts))
     if not worked_out.commitment:
         raise InvalidInput(
@@ -50,6 +53,25 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
             field="share",
         )
     return worked_out
+
+
+def check_nothing_open_was_returned(transfer: Transfer, worked_out: WorkedOutTransfer) -> None:
+    """Whether nothing was returned to the transferor of capital that it owes, because its payment came back since: what
+    was returned would pass on, and what it was returned of would not."""
+    if not worked_out.assumed:
+        return
+    paid: dict[int | None, Decimal] = defaultdict(Decimal)
+    for row, _ in worked_out.rows:
+        paid[row.line_id] += row.amount
+    lines = [one.line_id for one in worked_out.assumed]
+    rows = CapitalTransaction.objects.filter(commitment=transfer.transferor_id, given_back_line_id__in=lines)
+    given_back = rows.order_by().values_list("given_back_line_id").annotate(back=-Sum("amount"))
+    if worked_out.kept_in < 0 or any(back > paid[line] for line, back in given_back):
+        raise Conflict(
+            "transfer.returned",
+            "Capital was returned to the transferor whose payment came back since: that is paid again first.",
+            field="open_items",
+        )
 
 
 def moved_of(

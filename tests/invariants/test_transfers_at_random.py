@@ -13,7 +13,7 @@ from blackgem.lib.invariants import to_resolve
 from capital.models import CallItemCapital
 from closings.models import AssumedPart, Transfer
 from tests.integration.portal.test_statement import agrees_with_the_views
-from tests.support.bounces import Bounces
+from tests.support.bounces import Bounces, Returns
 from tests.support.invariants import violations
 from tests.support.lives import Closings, Defaults, Excuses, Life, OpenCalls, Setoffs
 
@@ -36,7 +36,11 @@ class LifeOfBounces(Bounces, Life):
     pass
 
 
-class LifeOfEverythingThatBounces(Bounces, Setoffs, Defaults, Closings, Excuses, Life):
+class LifeOfReturns(Returns, Bounces, Life):
+    pass
+
+
+class LifeOfEverythingThatBounces(Returns, Bounces, Setoffs, Defaults, Closings, Excuses, Life):
     pass
 
 
@@ -106,6 +110,21 @@ def test_a_life_of_wires_that_come_back(seed):
     for one in CallItemCapital.objects.filter(outstanding__gt=0).order_by("item"):
         assert life.pay(one.item_id, one.outstanding)
     assert (violations(), to_resolve()) == ([], [])
+    for partner in life.partners:
+        agrees_with_the_views(partner, today=life.day)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_life_of_payouts_that_come_back(seed):
+    life = lived(LifeOfReturns, seed, 5)
+    for _ in range(6):
+        life.distribute()
+        life.transfer()
+        life.return_payout()
+        assert violations() == []
+        life.day += timedelta(3)
+    assert life.done["moved_return"], (life.done, life.refused)
     for partner in life.partners:
         agrees_with_the_views(partner, today=life.day)
 

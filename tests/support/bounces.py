@@ -1,9 +1,15 @@
-"""Wires that come back, whatever moved of what they paid, as a rule of random lives."""
+"""Wires and payouts that come back, whatever moved of them, as rules of random lives."""
+
+from django.db.models import Sum
 
 from capital.models import CommitmentCapital, HeldPart, LineChange, Payment
 from capital.services import reversals
+from distributions.models import CommitmentDistributions, DistributionItem, Payout
+from distributions.services import payouts
+from funds.models import CapitalTransaction
 from funds.queries.reversals import holders_of
 from tests.integration.closings.test_transfers import by_fund
+from tests.support.invariants import violations
 from tests.support.lives import OpenCalls
 
 
@@ -42,3 +48,62 @@ class Bounces(OpenCalls):
         rows = CommitmentCapital.objects.values_list("pk", "called", "called_within", "unfunded")
         held = HeldPart.objects.exclude(held=0).values_list("line", "commitment", "held", "weight")
         return sorted(rows), sorted(held)
+
+
+class Returns:
+    """A payout comes back, and is not refused; it is paid out again at once, or before an interest moves."""
+
+    deeds = {"return_payout": 3}
+
+    def return_payout(self):
+        out = Payout.objects.filter(
+            reverses=None, reversed_by_payout=None, setoff_part_id=None, distribution__sent_at__isnull=False
+        ).order_by("pk")
+        shared = [one for one in out if self.by_closing(one)]
+        standing = [one for one in out if one not in shared]
+        # Rather one of which others hold a part.
+        moved = [one for one in standing if len(holders_of(one, "payout_id")) > 1]
+        one = self.any_of(moved) or self.any_of(standing)
+        if one is None:
+            return
+        said = {"reason": "Account closed", "cash_on": self.day, "ctx": self.ctx()}
+        before, stands = by_fund(), self.given()
+        is_moved = one in moved
+        if not self.tried("return_payout", lambda: payouts.request_payout_reversal(payout_id=one.pk, **said)):
+            return
+        after = by_fund()
+        assert sum(after.values()) - sum(before.values()) == one.amount
+        changed = {pk for pk, *_ in set(self.given()) ^ set(stands)}
+        assert changed <= holders_of(one, "payout_id") | {pk for pk, *_ in stands}
+        assert violations() == []
+        self.done["moved_return"] += is_moved
+        if is_moved or self.dice.random() < 0.6:
+            self.pay_again(one)
+            assert (by_fund(), self.given()) == (before, stands)
+
+    def by_closing(self, one) -> bool:
+        rows = CapitalTransaction.objects.filter(moves__payout_id=one.pk, transfer_id=None)
+        return (
+            rows.order_by().values("moves", "commitment").annotate(net=Sum("amount")).exclude(net=0).exists()
+        )
+
+    def given(self):
+        """What is declared of each, paid out, payable, distributed of the ledger and unfunded."""
+        given = CommitmentDistributions.objects.values_list("pk", "distributed", "paid_out", "payable")
+        own = dict(CommitmentCapital.objects.values_list("pk", "unfunded"))
+        return sorted((*row, own[row[0]]) for row in given)
+
+    def pay_again(self, one):
+        more = {"item_id": one.item_id, "value_date": self.day, "method": "wire", "ctx": self.ctx()}
+        assert self.tried("pay_again", lambda: payouts.pay_out(distribution_id=one.distribution_id, **more))
+
+    def pay_out_all(self):
+        super().pay_out_all()
+        for one in DistributionItem.objects.filter(
+            capital__paid_out=0, gross_amount__gt=0, distribution__status="sent"
+        ).order_by("pk"):
+            more = {"item_id": one.pk, "value_date": self.day, "method": "wire", "ctx": self.ctx()}
+            self.tried(
+                "pay_again",
+                lambda one=one, more=more: payouts.pay_out(distribution_id=one.distribution_id, **more),
+            )

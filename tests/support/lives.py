@@ -134,6 +134,10 @@ class Life:
 
     def tidy_up(self, giver=None):
         """What has to be paid out before an interest moves may be paid out, and what its giver owes may be paid."""
+        self.pay_out_all()
+
+    def pay_out_all(self):
+        """What waits to be paid out may be paid out; what its giver owes stays."""
 
     # ------------------------------------------------------------ deeds
 
@@ -152,15 +156,26 @@ class Life:
 
     def transfer(self):
         givers = [one for one in self.partners if CommitmentAmounts.objects.get(pk=one.pk).committed]
-        giver = self.dice.choice(givers)
+        open_items = self.dice.choice(self.open_items)
+        # What is assumed is assumed of who owes it.
+        owing = CallItemCapital.objects.filter(outstanding__gt=0, commitment__in=[one.pk for one in givers])
+        owe = set(owing.values_list("commitment", flat=True)) if open_items == "assumed" else ()
+        giver = self.dice.choice([one for one in givers if one.pk in owe] or givers)
         taker = self.dice.choice([one for one in self.partners if one != giver])
-        self.tidy_up(giver)
+        if open_items != "assumed":
+            self.tidy_up(giver)
+        else:
+            self.pay_out_all()
         numerator, denominator = self.dice.choice(SHARES)
         more = {"frm": giver, "to": taker, "on": self.day, "ctx": self.ctx()}
-        more["open_items"] = self.dice.choice(self.open_items)
+        more["open_items"] = open_items
         assumed = self.assumed()
         self.moves("transfer", lambda: self.story.transfer(numerator, denominator, **more))
         self.done["assumed"] += self.assumed() - assumed
+
+    def any_of(self, rows):
+        found = list(rows)
+        return self.dice.choice(found) if found else None
 
     def assumed(self) -> int:
         return AssumedPart.objects.filter(amount__gt=0).count()
@@ -194,10 +209,6 @@ class OpenCalls:
         more = {"value_date": self.day, "method": "wire", "ctx": self.ctx()}
         return self.tried(name, lambda: payments.record_payment(item_id=item_id, amount=amount, **more))
 
-    def any_of(self, rows):
-        found = list(rows)
-        return self.dice.choice(found) if found else None
-
 
 class Closings(OpenCalls):
     """Later partners join, who may transfer what they took over; earlier ones are paid back what is released."""
@@ -227,8 +238,8 @@ class Closings(OpenCalls):
         draft = closings.draft_closing(plan=plan, ctx=self.ctx())
         closings.submit_closing(closing_id=draft.pk, ctx=self.ctx())
 
-    def tidy_up(self, giver=None):
-        super().tidy_up(giver)
+    def pay_out_all(self):
+        super().pay_out_all()
         self.refund()
 
     def refund(self):
@@ -337,8 +348,8 @@ class Setoffs(OpenCalls):
             said = {"part_id": part.pk, "reason": "Not agreed", "ctx": self.ctx()}
             self.tried("take_back", lambda: setoffs.request_setoff_reversal(**said))
 
-    def tidy_up(self, giver=None):
-        super().tidy_up(giver)
+    def pay_out_all(self):
+        super().pay_out_all()
         self.pay_out()
 
     def pay_out(self):

@@ -11,6 +11,8 @@ from capital.services import payments
 from closings.models import Closing
 from closings.services import closings, setoffs
 from closings.services.planning import ClosingPlan, TranchePlan
+from distributions.models import CommitmentDistributions
+from distributions.services import payouts
 from tests.factories import InvestorFactory
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
 from tests.support.invariants import violations
@@ -57,3 +59,24 @@ def test_transfers_payments_set_offs_and_closings_at_once(monkeypatch):
     assert violations() == []
     assert min(CallItemCapital.objects.filter(call=call).values_list("outstanding", flat=True)) >= 0
     assert sum(one.committed for one in CommitmentCapital.objects.all()) in (4000000, 4500000)
+
+
+def test_a_payout_comes_back_and_goes_out_while_interests_move(monkeypatch):
+    """Of two that take it back one does; whatever else comes first, all that moved of it is whole."""
+    monkeypatch.setattr("distributions.services.payouts.nudge", lambda: None)
+    story = TransferStory(committed=("3000000.00", "1000000.00"))
+    story.history()
+    ctx = story._ctx(MOVED_ON)
+    story.transfer()
+    out = story.first.distribution_items.earliest("pk").distribution_id
+    back = partial(story.payout_returned, MOVED_ON)
+    again = partial(payouts.pay_out, distribution_id=out, value_date=MOVED_ON, method="wire", ctx=ctx)
+    move = partial(story.transfer, 1, 2, frm=story.newcomer, to=story.partners[1])
+    answers = together([back, move, again, back, move, again])
+    refused = [getattr(error, "code", error) for error in failures(answers)]
+    assert all(isinstance(code, str) for code in refused), refused
+    assert violations() == []
+    if CommitmentDistributions.objects.get(pk=story.first.pk).payable:
+        again()
+    assert violations() == []
+    assert sum(one.payable for one in CommitmentDistributions.objects.all()) == 0

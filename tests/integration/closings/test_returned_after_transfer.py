@@ -8,15 +8,18 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.knowledge import Knowledge
+from blackgem.models import AuditEvent
 from capital.models import CommitmentCapital
 from distributions.models import CommitmentDistributions
-from distributions.services import payouts
+from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan, work_out
-from tests.factories import rename
+from funds.models import Notice
+from tests.factories import ContactFactory, admit, rename
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.test_bounced_after_transfer import BOUNCED_ON, agree, bounce, pay
 from tests.integration.closings.test_transfers import by_fund
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory, at
+from tests.integration.notices.letters import FUND
 from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +30,8 @@ PAID_ON = date(2026, 11, 5)
 def story():
     """100,000.01 paid by the first partner; 60,000.01 distributed to it, of which it has tax withheld, recallable."""
     made = TransferStory()
+    admit(FUND["contact_email"])
+    rename(made.fund, **FUND)
     made.call = made.paid_call(date(2026, 2, 16), ("investment", "100000.01", "D1"))
     made.out = made.paid_out(
         date(2026, 8, 31), "60000.01", "D1", recallable=True, withholding={made.first.pk: D("100.01")}
@@ -206,3 +211,32 @@ def test_in_whole_units_of_the_currency(currency, zone):
     paid_again(story)
     assert [figures(one) for one in (story.first, story.newcomer)] == before
     agreed(story)
+
+
+def test_what_was_returned_of_a_debt_does_not_pass_on(story):
+    """Its wire came back after it had been given back a part of it: the debt is not assumed before it is paid again."""
+    bounce(story)
+    more = {"on": BOUNCED_ON, "ctx": WriteContext(story.manager, at(BOUNCED_ON))}
+    with pytest.raises(Conflict, match="paid again first"):
+        story.transfer(open_items="assumed", **more)
+    pay(story, story.first, story.call, "60000.01")
+    story.transfer(open_items="assumed", **more)
+    agreed(story)
+
+
+def test_its_letter_says_that_it_is_payable_again_and_names_nobody_else(story):
+    ContactFactory(investor=story.first.investor)
+    distributions.send_notices(distribution_id=story.out.pk, ctx=WriteContext(story.manager, at(MOVED_ON)))
+    story.transfer()
+    returned(story)
+    letters = Notice.objects.newest("distribution", story.out.pk)
+    told = letters.get(commitment=story.first)
+    assert (told.version, told.facts["undone"]["amount"], told.facts["undone"]["came_back"]) == (
+        2,
+        "59900.00",
+        True,
+    )
+    assert story.newcomer.investor.name not in str(told.facts)
+    assert not letters.filter(commitment=story.newcomer).exists()
+    told = AuditEvent.objects.filter(verb="lose_moved_payout").order_by("pk")
+    assert sorted(one.changes["paid_out"][1] for one in told) == ["-20000.00", "20000.00"]
