@@ -74,14 +74,22 @@ def check(lines, anchors=None):
     return number, previous, None
 
 
+def whole(exported, cut):
+    """The lines of a file, one by one; what does not end in a line feed is cut off."""
+    for line in exported:
+        if line.endswith(b"\n"):
+            yield line[:-1]
+        else:
+            cut.append(line)
+
+
 def main(arguments):
     file, named = arguments[0], [one for one in arguments[1:] if one != "--anchor"]
     anchors = {int(number): found for number, _, found in (one.partition(":") for one in named)}
+    cut = []
     with open(file, "rb") as exported:
-        lines = exported.read().split(b"\n")
-    ends_well = lines.pop() == b""
-    number, previous, broken = check(lines, anchors)
-    if broken or not ends_well:
+        number, previous, broken = check(whole(exported, cut), anchors)
+    if broken or cut:
         print(f"BROKEN: {broken or 'the file has no end'}")
         return 1
     print(f"{number} seals hold. The last one is {number}:{previous}")

@@ -16,9 +16,17 @@ from uuid import UUID
 NOTHING = "0" * 64
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def text_of(value) -> str:
+    """The canonical text of a value of JSON."""
+    return _ENCODER.encode(value)
+
+
 def canonical(value) -> bytes:
-    """The bytes of a value of JSON."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """The bytes of it."""
+    return text_of(value).encode()
 
 
 def plain(value):
@@ -41,16 +49,6 @@ def plain(value):
         case dict():
             return {key: plain(one) for key, one in value.items()}
     raise TypeError(f"{type(value).__name__} has no certain text.")
-
-
-def salted(salt: bytes, column: str, value) -> dict[str, str]:
-    """What stands in a leaf for personal data."""
-    return {"sha256": sha256(salt + column.encode() + b"\0" + canonical(value)).hexdigest()}
-
-
-def leaf(table: str, row: dict) -> bytes:
-    """The bytes of a row, of which the leaf is the hash."""
-    return canonical({"row": row, "table": table})
 
 
 def leaf_hash(line: bytes) -> bytes:

@@ -53,8 +53,8 @@ def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     base = scratch.populated("posting_base", SHAPE, paid=False)
     use(base)
     items = list(CapitalCallItem.objects.order_by("pk").values_list("pk", "amount"))
-    alone, at_once, stated = (100, 500, 200) if quick else (500, 3000, 1000)
-    first = alone + at_once
+    alone, fifty_pay, stated = (100, 500, 200) if quick else (500, 3000, 1000)
+    first = alone + fifty_pay
     statement = _statement(items[first : first + stated])
     _analyse(scratch, base)
     database = scratch.clone("posting", of=base)
@@ -73,7 +73,9 @@ def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     what = f"a matched statement of {stated:,} credits"
     yield _figure(what, stated / took, _bare(scratch, base, rows, together=True), STATEMENT)
     yield Figure("  … processor for each, ours and the database's", f"{processor / stated * 1000:.1f} ms")
-    took, processor = _timed(lambda: [_pay_one(one, _payer()) for one in items[first + stated :][:alone]])
+    took, processor = _timed(
+        lambda: [pay_one(one, payer_of_all()) for one in items[first + stated :][:alone]]
+    )
     yield Figure("  … of the payments of 1 payer", f"{processor / alone * 1000:.1f} ms")
     _check(sum(amount for _, amount in items[: first + stated + alone]))
     use(scratch.template)
@@ -88,15 +90,15 @@ def _figure(what: str, measured: float, bare: float, goal: int) -> Figure:
 # ---------------------------------------------------------------- payers
 
 
-def _payer() -> User:
+def payer_of_all() -> User:
     return User.objects.get()
 
 
 def _per_second(shares: list[list]) -> float:
-    return _at_once(shares, lambda: _payer, _pay_one)
+    return at_once(shares, lambda: payer_of_all, pay_one)
 
 
-def _pay_one(item: tuple, by: User) -> None:
+def pay_one(item: tuple, by: User) -> None:
     item_id, amount = item
     record_payment(
         item_id=item_id,
@@ -108,7 +110,7 @@ def _pay_one(item: tuple, by: User) -> None:
     )
 
 
-def _at_once(shares: list[list], begin: Callable, pay: Callable) -> float:
+def at_once(shares: list[list], begin: Callable, pay: Callable) -> float:
     """Every share is one payer's; the clock runs from when all stand ready until the last has paid. `begin()` makes
     what a payer's own `pay` is given with each payment."""
     connections.close_all()
@@ -158,7 +160,7 @@ def _pay(share: list, ready, begin: Callable, pay: Callable, failures: list) -> 
 
 def _statement(items: list[tuple]) -> BankStatement:
     """A statement on which each of these items is paid by its partner, under its reference."""
-    fund, by = Fund.objects.get(), _payer()
+    fund, by = Fund.objects.get(), payer_of_all()
     rows = CapitalCallItem.objects.select_related("commitment__investor", "call").in_bulk(
         [pk for pk, _ in items]
     )
@@ -174,7 +176,7 @@ def _statement(items: list[tuple]) -> BankStatement:
 
 
 def _post(statement: BankStatement, count: int) -> None:
-    posted, left = post_matches(statement_id=statement.pk, ctx=WriteContext(_payer(), AT))
+    posted, left = post_matches(statement_id=statement.pk, ctx=WriteContext(payer_of_all(), AT))
     if len(posted) != count or left:
         raise RuntimeError(f"Of {count} entries {len(posted)} were posted: {left[:3]}")
 
@@ -224,7 +226,7 @@ def _bare(scratch: Scratch, base: str, payments: list, *, payers: int = 1, toget
         per_second = _insert_together(url, tables, payments)
     else:
         shares = [payments[payer::payers] for payer in range(payers)]
-        per_second = _at_once(shares, lambda: lambda: psycopg.connect(url), _insert_one)
+        per_second = at_once(shares, lambda: lambda: psycopg.connect(url), _insert_one)
     scratch.drop(database)
     return per_second
 

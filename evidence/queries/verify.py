@@ -10,8 +10,8 @@ from psycopg import sql
 from blackgem.lib.encrypted_files import files_with_another_hash
 from blackgem.lib.evidence import COVERED
 from blackgem.lib.frozen import fingerprint
-from evidence.models import ChainSeal, FrozenInput, LeafSalt
-from evidence.queries.rows import Form, form_in, form_of, leaf_of, rows_in
+from evidence.models import ChainSeal, FrozenInput
+from evidence.queries.rows import form_in, form_of, leaves_in
 from evidence.ranges import Ranges, missing, without
 from evidence.tree import NOTHING, chained, root_of
 
@@ -49,18 +49,8 @@ def lines_of(seal: ChainSeal, own: dict[str, Ranges]) -> Iterator[bytes]:
     """The leaves of a seal as they are in the tables now."""
     for table in sorted(own):
         form = form_in(table, seal.covered[table])
-        salts = _salts(form, own[table])
-        for key, row in rows_in(form, own[table]):
-            yield leaf_of(form, row, salts.get(key))
-
-
-def _salts(form: Form, ranges: Ranges) -> dict[int, bytes]:
-    if not form.salted:
-        return {}
-    kept = LeafSalt.objects.filter(
-        table_name=form.table, row_key__gte=ranges[0][0], row_key__lte=ranges[-1][1]
-    )
-    return {key: bytes(salt) for key, salt in kept.values_list("row_key", "salt")}
+        for _, line in leaves_in(form, own[table]):
+            yield line
 
 
 def broken_seals(anchors: tuple[Anchor, ...] = ()) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 import os
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection
 
 from blackgem.lib.evidence import COVERED
 from blackgem.lib.opened import written_by_worker
-from evidence.models import ChainSeal, LeafSalt
-from evidence.queries.rows import Form, form_of, leaf_of, rows_in
+from evidence.models import ChainSeal
+from evidence.queries.rows import form_of, leaves_in
 from evidence.ranges import Ranges, added, last_of, merged, missing
 from evidence.tree import NOTHING, chained, root_of
 
@@ -51,12 +52,12 @@ def _seal(before: ChainSeal | None, at: datetime, limit: int) -> ChainSeal | Non
     given_back = _given_back(at)
     for table in sorted(COVERED):
         form, ranges = form_of(table), known.get(table, {}).get("keys", [])
-        found = list(rows_in(form, missing(ranges), limit - len(lines)))
+        fresh: dict[int, bytes] = {}
+        found = list(leaves_in(form, missing(ranges), limit - len(lines), salt_of=partial(_drawn, fresh)))
         if not found:
             continue
-        fresh = _salted(form, [key for key, _ in found])
-        salts += fresh.values()
-        lines += [leaf_of(form, row, _salt(fresh, key)) for key, row in found]
+        salts += [(table, key, salt) for key, salt in fresh.items()]
+        lines += [line for _, line in found]
         keys = added(ranges, (key for key, _ in found))
         covered[table] = form.as_json() | {"keys": _closed(table, keys, given_back)}
     if not lines:
@@ -64,14 +65,10 @@ def _seal(before: ChainSeal | None, at: datetime, limit: int) -> ChainSeal | Non
     return _write(before, at, covered, lines, salts)
 
 
-def _salted(form: Form, keys: list[int]) -> dict[int, LeafSalt]:
-    if not form.salted:
-        return {}
-    return {key: LeafSalt(table_name=form.table, row_key=key, salt=os.urandom(16)) for key in keys}
-
-
-def _salt(fresh: dict[int, LeafSalt], key: int) -> bytes | None:
-    return bytes(fresh[key].salt) if key in fresh else None
+def _drawn(fresh: dict[int, bytes], key: int) -> bytes:
+    """A new salt for a row, noted."""
+    fresh[key] = os.urandom(16)
+    return fresh[key]
 
 
 def _given_back(at: datetime) -> dict[str, int]:
@@ -98,7 +95,7 @@ def _closed(table: str, keys: Ranges, given_back: dict[str, int]) -> Ranges:
     return merged([*keys, [1, upto]]) if upto and COVERED[table].numbered else keys
 
 
-def _write(before, at: datetime, covered: dict, lines: list[bytes], salts: list[LeafSalt]) -> ChainSeal:
+def _write(before, at: datetime, covered: dict, lines: list[bytes], salts: list[tuple]) -> ChainSeal:
     root, leaves = root_of(lines)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
@@ -113,6 +110,17 @@ def _write(before, at: datetime, covered: dict, lines: list[bytes], salts: list[
         horizon=horizon,
     )
     seal.hash = chained(seal.previous, seal.body())
-    LeafSalt.objects.bulk_create(salts)
+    _keep(salts)
     seal.save(force_insert=True)
     return seal
+
+
+def _keep(salts: list[tuple[str, int, bytes]]) -> None:
+    if salts:
+        tables, keys, drawn = zip(*salts, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO leaf_salts (table_name, row_key, salt)"
+                " SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bytea[])",
+                [list(tables), list(keys), list(drawn)],
+            )

@@ -23,6 +23,7 @@ from funds.queries.seals import record_broken
 
 from .letters import Mismatch, check_belongs_together, compose
 from .notices import MOST_RENDERINGS
+from .turns import Job
 from .warnings import warnings_due
 
 log = logging.getLogger(__name__)
@@ -37,16 +38,17 @@ ASKED_AT_ONCE = 200
 NO_ANSWER = "The worker stopped before the mail relay answered: it may have been delivered."
 
 
-def deliver_next(*, relay: Relay, at: datetime) -> bool:
-    """Mail one notice that is due and whose PDF exists. False when there is none, or no relay to take it."""
-    if not _due(at).exists():
+def deliver_next(*, relay: Relay, at: datetime, job: Job | None = None) -> bool:
+    """Mail one notice that is due and whose PDF exists, of this `job` if one is named. False when there is none, or no
+    relay to take it."""
+    if not _due(at, job).exists():
         return False
     try:
         relay.open()
     except RelayUnavailable as error:
         _postpone_all(str(error), at)
         return False
-    delivery, envelope = _claim(at)
+    delivery, envelope = _claim(at, job)
     if envelope is not None:
         outcome = relay.send(envelope)
         with written_by_worker(at):
@@ -54,15 +56,16 @@ def deliver_next(*, relay: Relay, at: datetime) -> bool:
     return delivery is not None
 
 
-def _due(at: datetime):
+def _due(at: datetime, job: Job | None = None):
     waiting = NoticeDelivery.objects.filter(state=State.QUEUED, due_at__lte=at)
-    return waiting.filter(notice__document__isnull=False)
+    ready = waiting.filter(notice__document__isnull=False)
+    return job.within(ready) if job else ready
 
 
 @transaction.atomic
-def _claim(at: datetime) -> tuple[NoticeDelivery | None, Envelope | None]:
+def _claim(at: datetime, job: Job | None = None) -> tuple[NoticeDelivery | None, Envelope | None]:
     """Take one delivery out of the queue, compared and sealed; what must not leave fails here, with its reason."""
-    free = _due(at).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    free = _due(at, job).select_for_update(skip_locked=True, no_key=True, of=("self",))
     parts = ("notice__fund", "notice__commitment", "notice__document")
     delivery = free.select_related(*parts).order_by("due_at", "pk").first()
     if delivery is None:

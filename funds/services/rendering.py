@@ -20,6 +20,7 @@ from funds.queries.seals import seal_of_letter
 from funds.queries.wording import pictures_in, words_of
 
 from .notices import MOST_RENDERINGS
+from .turns import Job
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +28,14 @@ DRAFT = "DRAFT. Nothing is issued yet, and nothing was sent: this is how the let
 FIRST_PAUSE = timedelta(seconds=30)
 
 
-def render_next(*, at: datetime) -> bool:
-    """Make and store the PDF of one notice that waits for it. False when none waits.
+def render_next(*, at: datetime, job: Job | None = None) -> bool:
+    """Make and store the PDF of one notice that waits for it, of this `job` if one is named. False when none waits.
 
     Those asked to be mailed come first. The try is counted and committed first: a document that kills its worker moves
     behind the others like it and is given up in the end. While it is made the row is locked, so that a killed worker's
     notice is free at once.
     """
-    notice_id = _claim(at)
+    notice_id = _claim(at, job)
     if notice_id is None:
         return False
     _make(notice_id, at)
@@ -42,10 +43,12 @@ def render_next(*, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _claim(at: datetime) -> int | None:
+def _claim(at: datetime, job: Job | None = None) -> int | None:
     _do_not_wait_for_the_disk()
     waiting = NoticeRendering.objects.filter(due_at__lte=at, attempts__lt=MOST_RENDERINGS)
     to_be_mailed = NoticeDelivery.objects.filter(notice=OuterRef("notice"), state=NoticeDelivery.State.QUEUED)
+    if job:
+        waiting = waiting.filter(Exists(job.within(to_be_mailed)))
     free = waiting.select_for_update(skip_locked=True, of=("self",))
     row = free.order_by(Exists(to_be_mailed).desc(), "attempts", "due_at", "notice_id").first()
     if row is None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence import checker, ranges
-from evidence.tree import NOTHING, canonical, chained, leaf, leaf_hash, plain, root_of
+from evidence.tree import NOTHING, canonical, chained, leaf_hash, plain, root_of
+from tests.support.leaves import leaf
 
 KEYS = st.sets(st.integers(1, 60))
 

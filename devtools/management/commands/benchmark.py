@@ -15,6 +15,7 @@ from devtools.benchmark import (
     posting,
     rollups,
     rooms,
+    seals,
     search,
     statements,
     waterfalls,
@@ -34,6 +35,7 @@ PARTS = {
     "waterfalls": waterfalls,
     "closings": closings,
     "fees": fees,
+    "seals": seals,
 }
 #: These look at the demonstration's data.
 WITH_DEMO = {"notices", "statements", "pages"}
@@ -41,9 +43,9 @@ WITH_DEMO = {"notices", "statements", "pages"}
 
 class Command(BaseCommand):
     help = (
-        "Measures roll-ups, imports, payments, notices, statements, pages, the search, waterfalls, closings and "
-        "fees beside what the machine could do at best, in scratch databases on the same server, which are dropped "
-        "in the end."
+        "Measures roll-ups, imports, payments, notices, statements, pages, the search, waterfalls, closings, "
+        "fees and seals beside what the machine could do at best, in scratch databases on the same server, which are "
+        "dropped in the end."
     )
 
     def add_arguments(self, parser):

@@ -1,7 +1,12 @@
 """What was written is sealed, and whoever changes it afterwards, past every rail, is found out."""
 
+import json
+import random
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,15 +17,17 @@ from blackgem.models import AuditEvent
 from evidence import checker
 from evidence.models import ChainSeal, FrozenInput
 from evidence.queries.export import exported
+from evidence.queries.rows import form_in, leaves_in
 from evidence.queries.verify import Anchor, broken_content, broken_seals, unsealed
 from evidence.ranges import last_of, missing
 from evidence.services import sealing
-from evidence.services.sealing import GIVEN_BACK, seal_all, seal_next
+from evidence.services.sealing import GIVEN_BACK, _drawn, seal_all, seal_next
 from evidence.watched import LATE, seals_are_made
 from funds.models import CapitalTransaction
 from tests.integration.closings.story import ClosingStory
 from tests.support import superuser_connection
 from tests.support.encrypted import stored
+from tests.support.leaves import salted_leaf
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -92,6 +99,79 @@ def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(monkeypat
     assert "the command line, by " in taken.changes["asked_as"][1]
     assert (tmp_path / "audit.jsonl").stat().st_size
     _keys_that_were_given_back_are_sealed_as_empty(story, monkeypatch)
+
+
+#: A column of each kind that a covered table has, and of two that none has.
+ODD = """CREATE TABLE odd (
+    id bigint PRIMARY KEY, small smallint, middle integer, yes boolean, words text, shorter varchar(90), padded char(9),
+    amount numeric(20, 3), rate numeric, day date, at timestamptz, own uuid, content bytea, said jsonb, as_said json,
+    names varchar(90)[], "Ünits" text[], days date[])"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_joined_into_the_leaves_that_their_values_make():
+    """Whatever is in them: quotes, controls, several alphabets, nothing, numbers of any length, moments of any year."""
+    chance = random.Random(11)
+    hidden = ("words", "said", "amount", "at", "Ünits")
+    with superuser_connection() as administrator:
+        administrator.execute(ODD)
+        administrator.execute("GRANT SELECT ON odd TO PUBLIC")
+        try:
+            _compared(administrator, chance, hidden)
+        finally:
+            administrator.execute("DROP TABLE odd")
+
+
+def _compared(administrator, chance, hidden):
+    drawn: dict[int, bytes] = {}
+    for key in range(1, 201):
+        values = [key, *(None if chance.random() < 0.1 else value for value in _odd(chance))]
+        administrator.execute(f"INSERT INTO odd VALUES ({', '.join(['%s'] * len(values))})", values)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT *, said::text AS said, as_said::text AS as_said FROM odd WHERE id <> 91")
+        names = [column.name for column in cursor.description]
+        form = form_in("odd", {"key": "id", "columns": [*dict.fromkeys(names)], "salted": hidden})
+        salts = partial(_drawn, drawn)
+        found = dict(leaves_in(form, [[1, 90], [92, 200]], salt_of=salts))
+        for values in cursor.fetchall():
+            row = dict(zip(names, values, strict=True))
+            for name in ("said", "as_said"):
+                row[name] = row[name] and json.loads(row[name], parse_float=str)
+            assert found.pop(row["id"]) == salted_leaf("odd", row, hidden, drawn[row["id"]])
+    assert not found
+    assert drawn.keys() == {*range(1, 91), *range(92, 201)}
+    administrator.execute("ALTER TABLE odd ADD share real DEFAULT 0.1")
+    share = form_in("odd", {"key": "id", "columns": ["share"], "salted": []})
+    with pytest.raises(TypeError):
+        list(leaves_in(share, [[1, 1]]))
+
+
+def _odd(chance):
+    def text(most=30):
+        signs = "ab\"\\/\b\f\n\r\t\x01\x1f\x7f\x85\u2028<>&'é漢ไทย😀 \ufeff,{}"
+        return "".join(chance.choice(signs) for _ in range(chance.randrange(most)))
+
+    def number(decimals):
+        return Decimal(chance.randrange(-(10**9), 10**9)) / 10 ** chance.randrange(decimals)
+
+    at = datetime(
+        chance.choice([1000, 1999, 2026, 9999]), 2, 3, 4, 5, 6, chance.choice([0, 1, 500000, 120]), UTC
+    )
+    document = {text(): [text(), number(4), {"b": 1.5, "aa": None, "é": True}], "z": 10**30, "": 1e30}
+    said = json.dumps(document, default=str)
+    yield from (chance.randrange(-9, 9), chance.randrange(-(2**31), 2**31), chance.random() < 0.5)
+    yield from (
+        text(),
+        text(),
+        text(9),
+        number(4),
+        number(12),
+        at.date(),
+        at,
+        UUID(int=chance.getrandbits(128)),
+    )
+    yield from (chance.randbytes(5), said, said)
+    yield from ([text() for _ in range(chance.randrange(3))], [text(), None], [at.date()])
 
 
 def _tried(administrator, statement, said, anchor):

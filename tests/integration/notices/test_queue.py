@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.mail import Relay
 from capital.services import calls
-from funds.models import InvestorContact, NoticeRendering
+from funds.models import InvestorContact, NoticeDelivery, NoticeRendering
 from funds.services import notices as notice_services
+from funds.tasks import work_on_next
 from tests.factories import ContactFactory, steer_by_two
 from tests.integration.capital.story import NOW
 
-from .letters import deliver_all, deliveries, render_all, send, states, story
+from .letters import after, deliver_all, deliveries, render_all, send, states, story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
@@ -109,3 +111,49 @@ def test_without_a_broker_nothing_breaks(settings, caplog, monkeypatch):
     monkeypatch.setattr(notice_services.current_app, "send_task", away)
     notice_services.wake_workers()
     assert "broker is away" in caplog.text
+
+
+def test_one_letter_that_somebody_asks_for_passes_many_and_these_go_on(mail_server):
+    """Whether the many are to be made or to be mailed, of one call or of another: each is mailed once in the end."""
+    told = story(("100000.00",) * 9)
+    first, many = told.issued("900.00"), told.issued("1800.00")
+    send(told, first)
+    render_all()
+    deliver_all()
+    items = list(many.items.order_by("commitment__reference"))
+    send(told, many)
+    with Relay() as relay:
+        turns = iter(range(100))
+
+        def step() -> bool:
+            return work_on_next(relay=relay, at=after(minutes=2), turn=next(turns))
+
+        # To be made: the ninth of the same call is asked for alone, after the nine.
+        calls.resend_notice(
+            item_id=first.items.get(commitment=items[-1].commitment).pk,
+            ctx=WriteContext(told.manager, after(minutes=1)),
+        )
+        assert step()
+        assert states(first) == ["sent"] * 10
+        assert states(many) == ["queued"] * 9
+        while NoticeRendering.objects.exists() or "queued" in states(many):
+            assert step()
+        assert not step()
+        assert (states(many), len(mail_server.messages)) == (["sent"] * 9, 19)
+
+        # To be mailed again, all of them; and one by itself, of another call, that is to be made.
+        send(told, many, resend=True)
+        third = told.issued("90.00")
+        one = third.items.first()
+        calls.send_notices(call_id=third.pk, ctx=WriteContext(told.manager, after(minutes=1)))
+        wanted = [row.pk for row in deliveries(third) if row.notice.item_id != one.pk]
+        NoticeDelivery.objects.filter(pk__in=wanted).update(state="failed")
+        before = len(mail_server.messages)
+        for _ in range(4):
+            assert step()
+        assert states(third).count("sent") == 1
+        assert states(many).count("sent") == 9 + 2, "the turns between are theirs"
+        while step():
+            pass
+        assert states(many).count("sent") == 18
+        assert len(mail_server.messages) == before + 10
