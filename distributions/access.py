@@ -9,10 +9,12 @@ which the person saw: Conflict("stale_version") where it is not the newest.
 
 from collections.abc import Sequence
 
+from django.db.models import Sum
+
 from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput, Problem
 from blackgem.lib.problems import raise_if
-from distributions.models import Distribution, DistributionItem, Payout
+from distributions.models import Distribution, DistributionItem, Payout, TakenShare
 from distributions.queries.checks import blocking_checks
 from distributions.queries.holds import WORDS, read_hold
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
@@ -27,7 +29,7 @@ from funds.access import (
 )
 from funds.models import ControlChange
 from funds.queries.controls import request_needs_another
-from funds.queries.reversals import check_nothing_moved
+from funds.queries.reversals import BY_CLOSING, check_nothing_moved
 
 # ---------------------------------------------------------------- a distribution
 
@@ -106,6 +108,7 @@ def check_cancel(one: Distribution, by, waits: bool | None = None) -> None:
         raise Conflict("distribution.has_payouts", "Some of it was paid out; reverse the payouts first.")
     check_transition(one.cancel)
     check_nothing_rests_on(one)
+    check_nothing_of_it_moved(one)
     check_no_change_waits(one, ControlChange.Kind.DISTRIBUTION, waits)
 
 
@@ -125,6 +128,16 @@ def check_nothing_rests_on(one: Distribution) -> None:
         raise Conflict(
             "distribution.later_issued",
             f"Distribution #{one.counted_by} was issued on top of it: cancel that one first.",
+        )
+
+
+def check_nothing_of_it_moved(one: Distribution) -> None:
+    """Whether nobody holds a part of what it declared to another: that is paid out again, whatever came back."""
+    moved = TakenShare.objects.filter(distribution=one.pk).order_by().values("commitment")
+    if one.status in DISTRIBUTION_ISSUED and moved.annotate(net=Sum("gross_amount")).exclude(net=0).exists():
+        raise Conflict(
+            "distribution.moved",
+            "Interests were transferred since it was paid out, with what it declared: it is paid out again.",
         )
 
 
@@ -220,7 +233,8 @@ def check_request_payout_reversal(
     payout: Payout, by, *, is_asked: bool | None = None, is_moved: bool | None = None
 ) -> None:
     """Whether the payout may be taken back: `is_asked` is whether somebody asked for that and was not turned down,
-    `is_moved` whether another partner holds a part of it by now."""
+    `is_moved` whether another partner holds a part of it since a later closing. That one does since a transfer stands
+    in the way of nothing: the bank returned it."""
     check_role(payout.role, MANAGE)
     if payout.reverses_id:
         raise InvalidInput(
@@ -235,4 +249,4 @@ def check_request_payout_reversal(
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
         raise Conflict("reversal.exists", "A reversal of this payout was already asked for.")
-    check_nothing_moved(payout, "payout_id", is_moved)
+    check_nothing_moved(payout, "payout_id", is_moved, **BY_CLOSING)

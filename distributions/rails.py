@@ -125,6 +125,11 @@ DISTRIBUTION_RAILS = {
     "nothing_rests_on_a_distribution_that_went": _say(
         Conflict, "distribution.later_issued", "One was issued on top of it: cancel that one first."
     ),
+    "distribution_that_moved_stays": _say(
+        Conflict,
+        "distribution.moved",
+        "Interests were transferred since it was paid out, with what it declared: it is paid out again.",
+    ),
     "capital_returned_was_paid_in": _say(
         Conflict,
         "distribution.more_than_paid_in",

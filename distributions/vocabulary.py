@@ -20,6 +20,8 @@ timeline.register(
         "request_payout_reversal": "asked to reverse a payout",
         "approve_payout_reversal": "reversed a payout",
         "reject_payout_reversal": "turned down the reversal of a payout",
+        "lose_moved_payout": "took a payout back, of which parts had passed on by transfers: this partner's with it",
+        "regain_moved_payout": "made a payout again, of which parts had passed on by transfers: this partner's with it",
         "distribution_paid": "completed the payout",
         "distribution_sent": "brought the distribution back to issued",
     },

@@ -20,13 +20,7 @@ address: ContextVar[str] = ContextVar("address", default="")
 #: That a file was taken is on the trail, and in nobody's way on the page of what it is about.
 READINGS = ("open_document", "take_file")
 _OF_EACH = ("verb", "object_label", "subjects", "fund_id", "changes", "reason")
-_INSERT = """
-    INSERT INTO audit_events
-           (happened_at, actor_id, request_id, address, verb, object_label, subjects, fund_id, changes, reason)
-    SELECT %s, %s, %s, %s, e.*
-      FROM jsonb_to_recordset(%s::jsonb)
-           AS e (verb varchar, object_label varchar, subjects varchar[], fund_id bigint, changes jsonb, reason varchar)
-"""
+_WRITE = "SELECT write_events(%s, %s, %s, %s, %s::jsonb)"
 
 
 def record(*, verb, ctx: WriteContext, subject, also=(), fund_id=None, changes=None, reason="", label=""):
@@ -47,7 +41,7 @@ def record_all(events: Iterable[dict], *, ctx: WriteContext) -> None:
     said = [{name: getattr(row, name) for name in _OF_EACH} for row in rows]
     of_all = [ctx.at, None if ctx.by is None else ctx.by.pk, rows[0].request_id, rows[0].address]
     with transaction.atomic(savepoint=False), opened(ctx), connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*of_all, json.dumps(said)])
+        cursor.execute(_WRITE, [*of_all, json.dumps(said)])
 
 
 def _event(ctx, verb, subject, also=(), *, fund_id=None, changes=None, reason="", label=""):

@@ -73,15 +73,16 @@ END $$;
 
 REVOKE EXECUTE ON PROCEDURE keep_rows(text, text, regclass[]), keep_columns(text, regclass, text[]), watch_statements(text, text[], regclass[]) FROM PUBLIC;
 
--- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate. Each check locks its
--- object and then reads, which is only right where a statement sees what was committed before it. A note that an object is
--- new asks for nothing: it says so, until commit.
+-- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate, unless its note was taken off:
+-- then it was answered under its lock, and nothing that was written since asks again. Each check locks its object and then
+-- reads, which is only right where a statement sees what was committed before it. A note that an object is new asks for
+-- nothing: it says so, until commit.
 CREATE FUNCTION run_pending_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM require_read_committed();
     DELETE FROM pending_checks WHERE xid = NEW.xid AND kind = NEW.kind AND object_id = NEW.object_id;
-    IF NEW.kind NOT LIKE '%\_is\_new' THEN
+    IF FOUND AND NEW.kind NOT LIKE '%\_is\_new' THEN
         EXECUTE format('SELECT %I($1)', 'check_' || NEW.kind) USING NEW.object_id;
     END IF;
     RETURN NULL;

@@ -30,7 +30,8 @@ def move_call(call_id, verb, *, ctx: WriteContext) -> CapitalCall:
 
 
 def move_posted(call_ids, payment_ids, verb, *, ctx: WriteContext) -> None:
-    """The same of calls and then of the allocations that payments were posted to, all locked and read in one go."""
+    """The same of calls and then of the allocations that payments were posted to, all locked and read in one go: the
+    database answers those whose state must move."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, id, fund_id, state, committed, called, paid FROM rows_to_move(%s, %s)",

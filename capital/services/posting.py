@@ -23,11 +23,7 @@ from funds.models import Fund
 from funds.queries.periods import locked_out
 
 #: What a payment asks of the fund of an item, and the role that a person has in it.
-_FUND_OF_ITEM = """
-    SELECT f.id, f.currency, f.time_zone, f.lpa_date, f.first_closing_on,
-           (SELECT m.role FROM fund_memberships m WHERE m.fund_id = f.id AND m.user_id = %s) AS role_there
-      FROM capital_call_items i JOIN funds f ON f.id = i.fund_id WHERE i.id = %s
-"""
+_FUND_OF_ITEM = "SELECT * FROM fund_of_item(%s, %s)"
 _LARGEST_ID = 2**63 - 1
 
 
@@ -90,7 +86,7 @@ class _Books:
 def fund_to_pay(item_id: int | None, by) -> Fund:
     """The fund of an item, with what a payment asks of it; NotFound, or Forbidden where this person manages it not."""
     is_one = item_id is not None and 0 < item_id <= _LARGEST_ID
-    found = Fund.objects.raw(_FUND_OF_ITEM, [by.pk, item_id]) if is_one else ()
+    found = Fund.objects.raw(_FUND_OF_ITEM, [item_id, by.pk]) if is_one else ()
     fund = next(iter(found), None)
     if fund is None:
         raise NotFound("not_found", "There is no such item.")

@@ -1,6 +1,6 @@
 -- A row that a transfer moved is its first original in another hand: type, deal, line, distribution, due date and what it counts as are
 -- those of the original, its value date is the day of the transfer, and it moved what the transfer says. Of a row that takes another one back
--- it takes back what it moved of that, and is known since.
+-- it takes back what it moved of that, and is known since; of a payout that is made again it moves that again, on the day of the payout.
 SELECT m.id AS ledger_row, m.moves_id AS original, m.transfer_id AS transfer
   FROM capital_transactions m
   LEFT JOIN capital_transactions o ON o.id = m.moves_id
@@ -15,7 +15,8 @@ SELECT m.id AS ledger_row, m.moves_id AS original, m.transfer_id AS transfer
          o.given_back_line_id, o.recallable, o.within_commitment, o.counts_as_paid_in, o.counts_as_distributed, o.earns_preferred_return,
          o.value_date)
         OR (m.value_date, m.recorded_at) IS DISTINCT FROM
-           (t.effective_on, CASE WHEN o.reverses_id IS NULL THEN t.approved_at ELSE o.recorded_at END)
+           (CASE WHEN follows_moved_row(t.id, o.id) THEN greatest(t.effective_on, o.value_date) ELSE t.effective_on END,
+            CASE WHEN follows_moved_row(t.id, o.id) THEN o.recorded_at ELSE t.approved_at END)
         OR m.reverses_id IS DISTINCT FROM (SELECT b.id FROM capital_transactions b
                                             WHERE b.transfer_id = m.transfer_id AND b.commitment_id = m.commitment_id
                                               AND b.moves_id = o.reverses_id AND b.amount = -m.amount)

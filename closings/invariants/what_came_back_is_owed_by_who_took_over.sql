@@ -5,7 +5,7 @@ SELECT coalesce(w.came_back_id, g.came_back_id) AS came_back, coalesce(w.transfe
   FROM (SELECT b.payment_id AS came_back_id, m.transfer_id, m.call_line_id AS line_id, m.commitment_id, m.value_date, b.recorded_at,
                sum(m.amount) AS amount
           FROM capital_transactions b
-          JOIN capital_transactions m ON m.moves_id = b.reverses_id AND m.transfer_id IS NOT NULL
+          JOIN capital_transactions m ON m.moves_id = b.reverses_id AND m.transfer_id IS NOT NULL AND b.payment_id IS NOT NULL
          WHERE EXISTS (SELECT FROM capital_transactions x WHERE x.moves_id = b.reverses_id
                         GROUP BY x.commitment_id HAVING sum(x.amount) <> 0)
          GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(m.amount) <> 0) w

@@ -170,7 +170,7 @@ def posted_rows(transfer: Transfer) -> QuerySet[TransferRow]:
     )
     held = own.order_by().annotate(all=Value(1)).values("all").annotate(sum=Sum("amount")).values("sum")
     return (
-        TransferRow.objects.filter(transfer=transfer, row__reverses=None)
+        TransferRow.objects.filter(transfer=transfer, row__lt=_first_of(CapitalTransaction, transfer))
         .annotate(
             held=Coalesce(Subquery(held), Value(ZERO), output_field=MoneyField()),
             due=Coalesce("row__due_on", "row__value_date"),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from django.db.models import Sum
+
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.models import CallItemCapital, LineChange, Payment
 from capital.states import CALL_ISSUED
@@ -11,7 +13,7 @@ from closings.models import Refund, Transfer
 from closings.queries.transfers import WorkedOutTransfer, work_out
 from closings.services.assuming import check_may_be_assumed, check_nobody_is_excused
 from closings.transfer_access import check_nothing_waits
-from distributions.models import DistributionItem
+from distributions.models import Distribution, DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent
 
@@ -110,7 +112,12 @@ def check_nothing_is_owed_to(transferor: Commitment) -> None:
         commitment=transferor, distribution__status__in=DISTRIBUTION_ISSUED, gross_amount__gt=0
     )
     refunds = Refund.objects.filter(commitment=transferor).exclude(progress__outstanding=0)
-    if shares.filter(capital__paid_out=0).exists() or refunds.exists():
+    issued = Distribution.objects.filter(status__in=DISTRIBUTION_ISSUED)
+    # What transfers moved to it of a payout that came back since moves again with the next one.
+    moved = CapitalTransaction.objects.filter(commitment=transferor, transfer_id__isnull=False)
+    came_back = moved.filter(distribution_id__in=issued.values("pk")).values("transfer_id", "distribution_id")
+    came_back = came_back.annotate(net=Sum("amount")).filter(net=0).order_by()
+    if shares.filter(capital__paid_out=0).exists() or came_back.exists() or refunds.exists():
         raise Conflict(
             "transfer.unpaid",
             "Something that was declared is still to be paid out to the transferor, which receives it.",

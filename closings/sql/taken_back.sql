@@ -1,14 +1,18 @@
 -- A wire that bounced is a fact of the bank, also where an interest was transferred since: what moved of its rows is taken back with
 -- them, transfer by transfer, on the day of each and known since. What is open again is owed by who holds it, as if it had
 -- been open on the day of the transfer and assumed: the part of the one falls, that of the other rises, on the same lines. What was
--- moved back by another transfer stays as it is. Where no cash came, nothing bounces: a payout, and what was set off or deemed
--- paid, is moved back before it is taken back.
+-- moved back by another transfer stays as it is. A payout that came back is payable again to whom it was declared; what moved of
+-- it is taken back, and moves again as soon as it is paid out again. Where no cash moves, nothing bounces: what was charged to expenses or
+-- deemed paid is moved back before it is taken back, and so is a payout of which a later closing moved a part.
 CREATE FUNCTION moved_rows_are_taken_back() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     moved bigint[] := ARRAY(SELECT DISTINCT x.moves_id
                               FROM (SELECT m.moves_id FROM new_rows n JOIN capital_transactions m ON m.moves_id = n.reverses_id
-                                     GROUP BY m.moves_id, m.commitment_id HAVING sum(m.amount) <> 0) x);
+                                     GROUP BY m.moves_id, m.commitment_id HAVING sum(m.amount) <> 0
+                                    UNION ALL
+                                    SELECT w.row_id FROM new_rows n JOIN transfer_rows w ON w.row_id = turned_row(n.id) AND w.amount <> 0
+                                     WHERE n.payout_id IS NOT NULL AND n.reverses_id IS NULL) x);
     calls bigint[];
     partners bigint[];
 BEGIN
@@ -16,11 +20,11 @@ BEGIN
         RETURN NULL;
     END IF;
     IF EXISTS (SELECT FROM new_rows n LEFT JOIN payments p ON p.id = n.payment_id
-                WHERE n.reverses_id = ANY (moved) AND p.receipt_id IS NULL)
+                WHERE n.reverses_id = ANY (moved) AND n.payout_id IS NULL AND p.receipt_id IS NULL)
        OR EXISTS (SELECT FROM capital_transactions m WHERE m.moves_id = ANY (moved) AND m.transfer_id IS NULL) THEN
         PERFORM refuse('moved_rows_are_not_taken_back', 'Another partner holds a part of this since a transfer or a later closing: that is moved back first.');
     END IF;
-    calls := ARRAY(SELECT DISTINCT n.call_id FROM new_rows n WHERE n.reverses_id = ANY (moved));
+    calls := ARRAY(SELECT DISTINCT n.call_id FROM new_rows n WHERE n.reverses_id = ANY (moved) AND n.payment_id IS NOT NULL);
     partners := ARRAY(SELECT DISTINCT m.commitment_id FROM capital_transactions m WHERE m.moves_id = ANY (moved) AND m.amount <> 0);
     PERFORM 1 FROM commitments WHERE id = ANY (partners) ORDER BY id FOR NO KEY UPDATE;
     PERFORM give_empty_items(calls, partners);
@@ -29,8 +33,8 @@ BEGIN
     INSERT INTO transfer_rows (transfer_id, fund_id, row_id, amount)
     SELECT w.transfer_id, n.fund_id, n.id, -w.amount
       FROM new_rows n
-      JOIN transfer_rows w ON w.row_id = n.reverses_id
-     WHERE n.reverses_id = ANY (moved) AND w.amount <> 0
+      JOIN transfer_rows w ON w.row_id = turned_row(n.id)
+     WHERE w.row_id = ANY (moved) AND w.amount <> 0 AND (n.reverses_id IS NOT NULL OR n.payout_id IS NOT NULL)
      ORDER BY w.transfer_id, n.id;
 
     INSERT INTO taken_parts (transfer_id, fund_id, line_id, commitment_id, came_back_id, amount, weight, basis, effective_on, recorded_at)

@@ -33,20 +33,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                     WHERE e.id = event)
 $$;
 
--- What a transfer moved of a row is two rows of the ledger, which count as their original does, on the day of the transfer. Of a
--- row that takes another one back it moved what it moved of that, with the sign turned: known from then on.
+-- What a transfer moved of a row is two rows of the ledger, which count as their original does, on the day of the transfer. Of a row
+-- that takes another one back, or is made again since, it moved what it moved of that, with the sign turned: known from then on, and not
+-- before the row itself.
 CREATE FUNCTION post_transfer_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM require_read_committed();
     IF NOT transfers_are_new(ARRAY(SELECT DISTINCT n.transfer_id FROM new_rows n JOIN capital_transactions o ON o.id = n.row_id
-                                    WHERE o.reverses_id IS NULL))
+                                    WHERE NOT follows_moved_row(n.transfer_id, o.id)))
        OR EXISTS (SELECT FROM new_rows n JOIN capital_transactions o ON o.id = n.row_id
                    WHERE o.moves_id IS NOT NULL OR o.passed_on OR o.fund_id <> n.fund_id
-                      OR o.reverses_id IS NOT NULL
+                      OR (o.reverses_id IS NOT NULL OR follows_moved_row(n.transfer_id, o.id))
                          AND (pg_trigger_depth() < 2
                               OR -n.amount IS DISTINCT FROM (SELECT w.amount FROM transfer_rows w
-                                                              WHERE (w.transfer_id, w.row_id) = (n.transfer_id, o.reverses_id)))) THEN
+                                                              WHERE (w.transfer_id, w.row_id) = (n.transfer_id, turned_row(o.id))))) THEN
         PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
     END IF;
     PERFORM 1 FROM commitments WHERE id IN (SELECT unnest(ARRAY[t.transferor_id, t.transferee_id])
@@ -57,8 +58,9 @@ BEGIN
             call_id, call_line_id, allocation_id, deal_id, line_kind, due_on, accrues_from, distribution_id, given_back_line_id,
             within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return, passed_on,
             transfer_id, moves_id, happened_on, reverses_id)
-    SELECT o.fund_id, side.commitment_id, o.type, side.amount, t.effective_on,
-           CASE WHEN o.reverses_id IS NULL THEN t.approved_at ELSE o.recorded_at END,
+    SELECT o.fund_id, side.commitment_id, o.type, side.amount,
+           CASE WHEN follows_moved_row(t.id, o.id) THEN greatest(t.effective_on, o.value_date) ELSE t.effective_on END,
+           CASE WHEN follows_moved_row(t.id, o.id) THEN o.recorded_at ELSE t.approved_at END,
            left('Transfer #' || t.number || ': ' || o.description, 300), o.recallable,
            o.call_id, o.call_line_id, o.allocation_id, o.deal_id, o.line_kind, o.due_on, o.accrues_from, o.distribution_id,
            o.given_back_line_id, o.within_commitment, o.counts_as_paid_in, o.counts_as_distributed, o.earns_preferred_return, false,

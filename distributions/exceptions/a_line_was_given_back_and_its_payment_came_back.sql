@@ -8,7 +8,8 @@ SELECT c.fund_id AS fund, b.commitment_id AS commitment, k.number AS call, l.pos
                  WHERE d.status IN ('sent', 'paid')
                 UNION ALL
                 SELECT commitment_id, given_back_line_id, -amount
-                  FROM capital_transactions WHERE transfer_id IS NOT NULL AND given_back_line_id IS NOT NULL) g
+                  FROM capital_transactions
+                 WHERE transfer_id IS NOT NULL AND given_back_line_id IS NOT NULL AND NOT follows_moved_row(transfer_id, moves_id)) g
          GROUP BY commitment_id, line) b
   LEFT JOIN (SELECT commitment_id, call_line_id AS line, sum(amount) AS paid,
                     count(*) FILTER (WHERE transfer_id IS NOT NULL) AS rows

@@ -12,7 +12,7 @@ from distributions.queries.working import TierShown, tiers_shown
 from funds.models import Notice, PayeeDetails
 from funds.queries.access import with_role
 from funds.queries.questions import messages_with
-from funds.queries.reversals import MoneyShown, money_shown, with_reversals
+from funds.queries.reversals import BY_CLOSING, MoneyShown, money_shown, with_reversals
 
 
 def item_of(user, distribution_id, item_id) -> DistributionItem:
@@ -56,7 +56,9 @@ def payout_of(user, distribution_id, payout_id) -> Payout:
 def payouts_of(item, by) -> list[MoneyShown]:
     """Every payout and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
     payouts = item.payouts.select_related("recorded_by", "payee_details")
-    read = with_reversals(payouts, PayoutReversal.objects.pending(), of="payout", posted_by="payout_id")
+    read = with_reversals(
+        payouts, PayoutReversal.objects.pending(), of="payout", posted_by="payout_id", **BY_CLOSING
+    )
     return money_shown(read, item.role, by, check_request_payout_reversal)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet, Sum
+
 from blackgem.lib import audit
 from blackgem.lib.checks import can, fire
 from blackgem.lib.context import WriteContext
@@ -17,7 +19,7 @@ from distributions.notices import write_payout_taken_back
 from distributions.queries.holds import hold_of
 from distributions.services.locks import lock_distribution, role_on_distribution
 from funds.access import MANAGE, check_may
-from funds.models import Commitment, Notice
+from funds.models import CapitalTransaction, Commitment, Notice
 from funds.queries.payees import accounts_in_force
 from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
@@ -106,7 +108,26 @@ def post_payouts(
         changes={"paid_out": [None, total]},
     )
     _settle(distribution.pk, "pay_out", ctx)
+    _record_moved(payouts, "regain_moved_payout", "", ctx)
     return payouts
+
+
+def _record_moved(payouts: Sequence[Payout], verb: str, reason: str, ctx: WriteContext) -> None:
+    """What the database moved with these: of whoever holds a part of them since a transfer, or held it until now."""
+    moved = CapitalTransaction.objects.filter(moves__payout_id__in=[one.pk for one in payouts]).order_by()
+    sums = moved.values_list("commitment", "distribution_id").annotate(net=-Sum("amount")).exclude(net=0)
+    found = list(sums)
+    partners = Commitment.objects.in_bulk([partner for partner, *_ in found])
+    for partner, distribution, amount in sorted(found):
+        audit.record(
+            verb=verb,
+            ctx=ctx,
+            subject=partners[partner],
+            also=[one for one in payouts if one.distribution_id == distribution],
+            fund_id=partners[partner].fund_id,
+            reason=reason,
+            changes={"paid_out": [None, amount]},
+        )
 
 
 def _account(item: DistributionItem, accounts: Mapping[int, int], set_off: Mapping) -> int | None:
@@ -170,13 +191,7 @@ def _lock_to_pay_out(distribution, item_id, by) -> list[DistributionItem]:
     ids = list(items.values_list("pk", flat=True))
     if not ids:
         raise NotFound("item.not_found", "There is no such item of this distribution.")
-    partners = items.order_by("commitment_id").values_list("commitment_id", flat=True)
-    list(
-        Commitment.objects.select_for_update(no_key=True)
-        .filter(pk__in=list(partners))
-        .order_by("pk")
-        .values_list("pk")
-    )
+    _lock_partners(items)
     locked = (
         DistributionItem.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=ids)
@@ -192,13 +207,32 @@ def _lock_to_pay_out(distribution, item_id, by) -> list[DistributionItem]:
     return due
 
 
+def _lock_partners(items: QuerySet[DistributionItem]) -> None:
+    """The partners of these items, and those to whom transfers moved parts of what was paid out of them: what moved is
+    taken back with a payout, and moves again with the next one."""
+    ids = {
+        *items.values_list("commitment_id", flat=True),
+        *_takers(items).values_list("commitment", flat=True),
+    }
+    list(
+        Commitment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk")
+    )
+
+
+def _takers(items: QuerySet[DistributionItem]) -> QuerySet[CapitalTransaction]:
+    """What transfers moved of what these items paid out."""
+    paid = Payout.objects.filter(item__in=items.values("pk")).values("pk")
+    return CapitalTransaction.objects.filter(moves__payout_id__in=paid, transfer_id__isnull=False)
+
+
 def _lock_partner(payout) -> None:
-    Commitment.objects.select_for_update(no_key=True).get(pk=payout.commitment_id)
+    _lock_partners(DistributionItem.objects.filter(pk=payout.item_id))
     DistributionItem.objects.select_for_update(no_key=True).get(pk=payout.item_id)
 
 
 def _take_effect(reversal, ctx: WriteContext) -> None:
-    post_compensation(PAYOUT_REVERSALS, reversal, reversal.payout, figure="paid_out", ctx=ctx)
+    compensation = post_compensation(PAYOUT_REVERSALS, reversal, reversal.payout, figure="paid_out", ctx=ctx)
+    _record_moved([compensation], "lose_moved_payout", reversal.reason, ctx)
     _settle(reversal.payout.distribution_id, "reverse_payout", ctx)
     _tell(reversal, ctx)
 
@@ -233,6 +267,7 @@ def take_set_off_back(payout: Payout, *, decision: Reversal, ctx: WriteContext) 
     )
     compensation = post_compensation(PAYOUT_REVERSALS, reversal, payout, figure="paid_out", ctx=ctx)
     _settle(payout.distribution_id, "reverse_payout", ctx)
+    _record_moved([compensation], "lose_moved_payout", decision.reason, ctx)
     return compensation
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import BooleanField, F, Func, Sum
 
 from blackgem.lib.money import unit_of
 from distributions.calc.recall import PaidLine, Recall, give_back
@@ -75,6 +75,9 @@ def _given_back(fund, before) -> dict[tuple[int, int], Decimal]:
     moved = CapitalTransaction.objects.filter(
         fund=fund, transfer_id__isnull=False, given_back_line_id__isnull=False
     )
+    # As it was declared, also while a payout is back at the fund.
+    follows = Func(F("transfer_id"), F("moves"), function="follows_moved_row", output_field=BooleanField())
+    moved = moved.alias(follows=follows).filter(follows=False)
     for commitment, line, amount in moved.values_list("commitment_id", "given_back_line_id", "amount"):
         back[commitment, line] -= amount
     return back

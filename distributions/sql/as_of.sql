@@ -84,7 +84,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM taken_shares x
              JOIN distributions d ON d.id = x.distribution_id
             WHERE x.commitment_id = c.id
-               AND x.effective_on <= value_day AND x.recorded_at <= known_at) h; END;
+               AND x.effective_on <= value_day AND x.recorded_at <= known_at
+               AND taken_share_stands(x.transfer_id, x.distribution_id, x.commitment_id, value_day, known_at)) h; END;
 
 CREATE FUNCTION fund_distributions_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, distributed numeric, return_of_capital numeric, preferred_return numeric, profit_share numeric,

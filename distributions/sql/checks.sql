@@ -67,7 +67,7 @@ BEGIN
                       SELECT coalesce(sum(m.amount), 0) AS given_back
                         FROM capital_transactions m
                        WHERE m.transfer_id IS NOT NULL AND m.commitment_id = g.commitment_id
-                         AND m.given_back_line_id = g.call_line_id) m
+                         AND m.given_back_line_id = g.call_line_id AND NOT follows_moved_row(m.transfer_id, m.moves_id)) m
                 JOIN distributions own ON own.id = g.distribution_id
                 WHERE g.distribution_id = distribution AND own.status = 'sent' AND b.given_back - m.given_back > p.paid
                   AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
@@ -92,7 +92,8 @@ BEGIN
                        JOIN distribution_item_capital p ON p.item_id = o.id
                       WHERE o.commitment_id = i.commitment_id AND distribution_is_issued(d.status) AND p.paid_out = 0) w
                WHERE i.distribution_id = distribution AND own.status = 'sent' AND i.recallable_amount > 0
-                 AND c.unfunded + w.promised > t.most_unfunded) THEN
+                 AND c.unfunded + w.promised > t.most_unfunded
+                 AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
         PERFORM refuse('unfunded_within_its_most', 'More would be unfunded than the terms of the fund allow.');
     END IF;
 END $$;

@@ -20,6 +20,12 @@ BEGIN
             PERFORM refuse('nothing_rests_on_a_distribution_that_went',
                 'What was approved after it counted it: that goes back to draft first.');
         END IF;
+        IF distribution_is_issued(OLD.status) AND NEW.status = 'cancelled' AND EXISTS (
+               SELECT FROM taken_shares x WHERE x.distribution_id = NEW.id
+                GROUP BY x.commitment_id HAVING sum(x.gross_amount) <> 0 OR sum(x.return_of_capital) <> 0) THEN
+            PERFORM refuse('distribution_that_moved_stays',
+                'Parts of it were transferred since it was paid out: it is paid out again, and not cancelled.');
+        END IF;
         IF OLD.status NOT IN ('draft', 'pending_approval', 'cancelled')
            AND (NEW.status = 'cancelled' OR OLD.cancel_reason <> NEW.cancel_reason) THEN
             PERFORM require_approved_change('distribution', ARRAY[OLD.fund_id], OLD.id, 'distributions', to_jsonb(NEW),

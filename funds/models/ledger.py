@@ -73,8 +73,8 @@ class CapitalTransaction(models.Model):
     refund_payout_id = models.BigIntegerField(null=True)
     #: A transfer of an interest, or a later closing that shares a distribution anew: the row takes a part of `moves`
     #: from one partner, or gives it to another, and counts as that does. `happened_on` is the day on which the first
-    #: original counted. Where a payment was taken back of which a transfer had moved a part, what moved is taken back
-    #: too: such a row moves the one that takes the original back, and `reverses` what the transfer posted.
+    #: original counted. Where a payment or a payout was taken back of which a transfer had moved a part, what moved is
+    #: taken back too: such a row moves the one that takes the original back, and `reverses` what the transfer posted.
     transfer_id = models.BigIntegerField(null=True)
     closing_id = models.BigIntegerField(null=True)
     moves = models.ForeignKey(
@@ -186,7 +186,11 @@ class CapitalTransaction(models.Model):
                 & models.Q(moves__isnull=False, happened_on__isnull=False)
                 & models.Q(call_item_id__isnull=True, payment_id__isnull=True, payout_id__isnull=True)
                 & models.Q(distribution_item_id__isnull=True, refund_payout_id__isnull=True)
-                & models.Q(models.Q(reverses__isnull=True) | models.Q(call_line_id__isnull=False))
+                & models.Q(
+                    models.Q(reverses__isnull=True)
+                    | models.Q(call_line_id__isnull=False)
+                    | models.Q(distribution_id__isnull=False)
+                )
                 & models.Q(passed_on=False),
                 name="moved_row_names_its_original",
             ),

@@ -19,19 +19,19 @@ class MoneyShown:
     reverse: Offer
 
 
-def with_reversals(rows: QuerySet, pending: QuerySet, *, of: str, posted_by: str) -> QuerySet:
+def with_reversals(rows: QuerySet, pending: QuerySet, *, of: str, posted_by: str, **moved) -> QuerySet:
     """Each with whether it `is_reversed`, or `is_asked_back` by one of the `pending` requests, whose field `of` names
-    it, and whether what it posted `is_moved`: rows name it by `posted_by`; newest first."""
+    it, and whether what it posted `is_moved` (by what `moved` says): rows name it by `posted_by`; newest first."""
     return rows.annotate(
         is_reversed=Exists(rows.model.objects.filter(reverses=OuterRef("pk"))),
         is_asked_back=Exists(pending.filter(**{of: OuterRef("pk")})),
-        is_moved=Exists(_held_by_others(posted_by, OuterRef("pk"))),
+        is_moved=Exists(_held_by_others(posted_by, OuterRef("pk"), **moved)),
     ).order_by("-pk")
 
 
-def _held_by_others(posted_by: str, of) -> QuerySet:
+def _held_by_others(posted_by: str, of, **moved_by) -> QuerySet:
     """What moved of the rows that this payment, payout or payout of a refund posted, and was not moved back."""
-    moved = CapitalTransaction.objects.filter(**{f"moves__{posted_by}": of}).order_by()
+    moved = CapitalTransaction.objects.filter(**{f"moves__{posted_by}": of}, **moved_by).order_by()
     return moved.values("moves", "commitment").annotate(net=Sum("amount")).exclude(net=0)
 
 
@@ -47,9 +47,14 @@ ROWS_MOVED = Conflict(
 )
 
 
-def check_nothing_moved(paid, posted_by: str, is_moved: bool | None = None) -> None:
-    """Whether nobody but its partner holds a part of what a payment or a payout posted; `is_moved` where known."""
-    if _held_by_others(posted_by, paid.pk).exists() if is_moved is None else is_moved:
+#: What a later closing moved, not a transfer.
+BY_CLOSING = {"transfer_id__isnull": True}
+
+
+def check_nothing_moved(paid, posted_by: str, is_moved: bool | None = None, **moved_by) -> None:
+    """Whether nobody but its partner holds a part of what a payment or a payout posted, by what `moved_by` says;
+    `is_moved` where known."""
+    if _held_by_others(posted_by, paid.pk, **moved_by).exists() if is_moved is None else is_moved:
         raise ROWS_MOVED
 
 

@@ -14,6 +14,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Cast, JSONObject, Least
 
 from blackgem.lib.days import LocalDay
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.knowledge import Knowledge
 from blackgem.lib.together import read_together
 from capital.models import CapitalCallItem, LineChange, ResidualSettlement
@@ -79,8 +80,8 @@ def facts_with(
 ) -> tuple[dict[int, Facts], list[list]]:
     """The same, and the rows of `more` queries, in one statement."""
     found = {one.pk: Facts() for one in commitments}
-    own = (_events, _letters, _carried, _calls, _distributions, _withheld, _taken_over)
-    events, letters, carried, calls, distributions, withheld, taken, *others, ledger = read_together(
+    own = (_events, _letters, _carried, _calls, _distributions, _withheld, _withheld_since, _taken_over)
+    events, letters, carried, calls, distributions, withheld, since, taken, *others, ledger = read_together(
         *(query(found, known) for query in own),
         *more,
         _ledger(found, known),
@@ -95,6 +96,8 @@ def facts_with(
         found[item.commitment_id].distributions.append(_distribution(item, newest, known))
     for number, *moved in withheld:
         found[number].withheld.append(tuple(moved))
+    for number, on, tax, is_back, *_ in since:
+        found[number].withheld.append((on, -tax if is_back else tax))
     for number, on, amount, is_within, call in taken:
         found[number].taken_over.append(TakenOver(on, amount, amount if is_within else amount * 0, call))
     for row in ledger:
@@ -273,6 +276,24 @@ def _withheld(commitments: Iterable[int], known: Knowledge) -> QuerySet:
     """What transfers moved of the tax that was withheld."""
     moved = known.recorded(TakenShare.objects.filter(commitment__in=commitments).exclude(withholding_tax=0))
     return moved.order_by("pk").values_list("commitment", "effective_on", "withholding_tax")
+
+
+def _withheld_since(commitments: Iterable[int], known: Knowledge) -> QuerySet:
+    """What of it moved back as a payout came back, and again with the next one."""
+    rows = known.recorded(CapitalTransaction.objects.filter(commitment__in=commitments))
+    first = CapitalTransaction.objects.filter(transfer_id=OuterRef("transfer_id")).order_by("pk")
+    shares = TakenShare.objects.filter(
+        transfer_id=OuterRef("transfer_id"),
+        distribution=OuterRef("distribution_id"),
+        commitment=OuterRef("commitment"),
+    )
+    tax = Subquery(shares.values("withholding_tax"), output_field=MoneyField())
+    turned = rows.filter(transfer_id__isnull=False, distribution_id__isnull=False).annotate(
+        tax=tax, is_back=Q(reverses__isnull=False), first=Subquery(first.values("pk")[:1])
+    )
+    once = turned.filter(moves__gt=F("first")).exclude(tax=0).order_by("moves__payout_id")
+    said = ("commitment", "value_date", "tax", "is_back")
+    return once.values_list(*said, "moves__payout_id", "transfer_id").distinct()
 
 
 def _taken_over(commitments: Iterable[int], known: Knowledge) -> QuerySet:

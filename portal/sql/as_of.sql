@@ -63,4 +63,5 @@ LANGUAGE sql STABLE BEGIN ATOMIC
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.withholding_tax), 0) AS withheld
              FROM taken_shares x
-            WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at) h; END;
+            WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
+              AND taken_share_stands(x.transfer_id, x.distribution_id, x.commitment_id, value_day, known_at)) h; END;

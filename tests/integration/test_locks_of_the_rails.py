@@ -13,7 +13,7 @@ from tests.support.opened import open_raw
 from tests.support.race import Gate, failures, raw, together, without_locks
 from tests.support.trail import AT, CALLED_ON, Trail
 
-CHECKS = ("check_call_status", "check_allocation_state", "settle_states")
+CHECKS = ("check_call_status", "check_allocation_state", "settle_states", "states_to_move")
 
 
 @pytest.fixture

@@ -218,6 +218,10 @@ DAMAGES = {
     "what_came_back_is_owed_by_who_took_over": (
         f"UPDATE line_changes SET came_back_id = {PAYMENT} WHERE transfer_id IS NOT NULL"
     ),
+    "what_came_back_moved_back": (
+        "UPDATE transfer_rows SET amount = amount + 1 WHERE amount <> 0 AND row_id IN"
+        " (SELECT id FROM capital_transactions WHERE reverses_id IS NOT NULL AND payout_id IS NOT NULL)"
+    ),
     "transfers_assume_their_share": "UPDATE assumed_parts SET amount = amount - 1 WHERE amount > 1",
     "who_is_excused_holds_nothing": (
         "UPDATE capital_call_item_lines SET basis = 'excused', excuse_reason = 'Policy' WHERE amount = 0; "

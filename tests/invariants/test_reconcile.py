@@ -43,6 +43,7 @@ def populated(django_db_setup, django_db_blocker):
         transferring.transfer()
         transferring.paid_call(date(2026, 9, 30), ("other", "900.00"), paid=False)
         transferring.transfer(1, 2, on=date(2026, 10, 1), open_items="assumed")
+        transferring.payout_returned(date(2026, 10, 2))
         charging = FeeStory(committed=("1000001.00", "500000.00"))
         charging.income(BEGAN, "1000.00")
         charging.event("suspended", BEGAN)

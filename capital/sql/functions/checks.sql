@@ -123,6 +123,30 @@ BEGIN
     RETURN changed + changed_too;
 END $$;
 
+-- For a service that moves states: lock these calls, then these allocations, each in id order, and answer those whose stored state
+-- is not what their amounts say. Of the others what was noted for commit is answered herewith: the locks last until then, and
+-- whatever is written in the meantime notes it anew.
+CREATE FUNCTION states_to_move(calls bigint[], allocations bigint[]) RETURNS TABLE (kind text, id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    standing bigint[];
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM capital_calls k WHERE k.id = ANY (calls) ORDER BY k.id FOR NO KEY UPDATE;
+    standing := ARRAY(SELECT k.id FROM capital_calls k JOIN call_capital c ON c.call_id = k.id
+                       WHERE k.id = ANY (calls) AND k.status = issued_call_status(c.called, c.paid));
+    DELETE FROM pending_checks p
+     WHERE p.xid = pg_current_xact_id() AND p.kind = 'call_status' AND p.object_id = ANY (standing);
+    RETURN QUERY SELECT 'call', x FROM unnest(calls) x WHERE x <> ALL (standing) ORDER BY x;
+    PERFORM 1 FROM fund_allocations a WHERE a.id = ANY (allocations) ORDER BY a.id FOR NO KEY UPDATE;
+    standing := ARRAY(SELECT a.id FROM fund_allocations a JOIN allocation_capital c ON c.allocation_id = a.id
+                       WHERE a.id = ANY (allocations) AND c.committed > 0
+                         AND a.state = allocation_state(c.committed, c.called, c.funded));
+    DELETE FROM pending_checks p
+     WHERE p.xid = pg_current_xact_id() AND p.kind = 'allocation_state' AND p.object_id = ANY (standing);
+    RETURN QUERY SELECT 'allocation', x FROM unnest(allocations) x WHERE x <> ALL (standing) ORDER BY x;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION check_call_sums(bigint), check_unfunded(bigint), check_call_status(bigint),
     check_allocation_state(bigint), guard_commitments(bigint[]),
     guard_allocations(bigint[]), guard_receipts(bigint[]) FROM PUBLIC;

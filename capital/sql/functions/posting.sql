@@ -67,24 +67,37 @@ BEGIN
     SELECT r.place, r.id, p.id FROM paid p JOIN numbered r ON r.id = p.receipt_id ORDER BY r.place;
 END $$;
 
--- Lock calls, then the allocations that payments were posted to, both in order, and say how each stands and what its amounts are
--- under the locks; of an allocation that counts as paid what is funded.
+-- The fund of an item and the person's role in it, before anything is locked.
+CREATE FUNCTION fund_of_item(item bigint, person bigint)
+RETURNS TABLE (id bigint, currency text, time_zone text, lpa_date date, first_closing_on date, role_there text)
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT f.id, f.currency::text, f.time_zone::text, f.lpa_date, f.first_closing_on,
+           (SELECT m.role::text FROM fund_memberships m WHERE m.fund_id = f.id AND m.user_id = person)
+      FROM capital_call_items i JOIN funds f ON f.id = i.fund_id
+     WHERE i.id = item;
+END $$;
+
+-- Lock calls, then the allocations that payments were posted to, both in order, and say of those whose state their amounts no longer
+-- say what it is and what the amounts are; of an allocation that counts as paid what is funded.
 CREATE FUNCTION rows_to_move(calls bigint[], payments bigint[])
 RETURNS TABLE (kind text, id bigint, fund_id bigint, state text, committed numeric, called numeric, paid numeric)
 LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    reached bigint[];
+    reached bigint[] := ARRAY(SELECT DISTINCT t.allocation_id FROM capital_transactions t
+                               WHERE t.payment_id = ANY (payments) AND t.allocation_id IS NOT NULL);
+    one record;
 BEGIN
-    PERFORM 1 FROM capital_calls k WHERE k.id = ANY (calls) ORDER BY k.id FOR NO KEY UPDATE;
-    RETURN QUERY
-    SELECT 'call', k.id, k.fund_id, k.status::text, NULL::numeric, c.called, c.paid
-      FROM capital_calls k JOIN call_capital c ON c.call_id = k.id
-     WHERE k.id = ANY (calls) ORDER BY k.id;
-    reached := ARRAY(SELECT DISTINCT t.allocation_id FROM capital_transactions t
-                      WHERE t.payment_id = ANY (payments) AND t.allocation_id IS NOT NULL);
-    PERFORM 1 FROM fund_allocations a WHERE a.id = ANY (reached) ORDER BY a.id FOR NO KEY UPDATE;
-    RETURN QUERY
-    SELECT 'allocation', a.id, a.fund_id, a.state::text, c.committed, c.called, c.funded
-      FROM fund_allocations a JOIN allocation_capital c ON c.allocation_id = a.id
-     WHERE a.id = ANY (reached) ORDER BY a.id;
+    FOR one IN SELECT s.* FROM states_to_move(calls, reached) s LOOP
+        IF one.kind = 'call' THEN
+            RETURN QUERY
+            SELECT one.kind, k.id, k.fund_id, k.status::text, NULL::numeric, c.called, c.paid
+              FROM capital_calls k JOIN call_capital c ON c.call_id = k.id WHERE k.id = one.id;
+        ELSE
+            RETURN QUERY
+            SELECT one.kind, a.id, a.fund_id, a.state::text, c.committed, c.called, c.funded
+              FROM fund_allocations a JOIN allocation_capital c ON c.allocation_id = a.id WHERE a.id = one.id;
+        END IF;
+    END LOOP;
 END $$;

@@ -1,4 +1,5 @@
--- One row per commitment: its part of issued distributions, and what of it went out; with what transfers moved of it, all of which was paid out.
+-- One row per commitment: its part of issued distributions, and what of it went out; with what transfers moved of it, all of which was paid
+-- out: while a payout is back at the fund, nothing of it has moved.
 CREATE VIEW commitment_distributions WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
@@ -40,4 +41,4 @@ SELECT c.id AS commitment_id,
               coalesce(sum(x.gross_amount) FILTER (WHERE d.type = 'RETURN_OF_EXCESS_CAPITAL'), 0) AS returned_unused
          FROM taken_shares x
          JOIN distributions d ON d.id = x.distribution_id
-        WHERE x.commitment_id = c.id) h;
+        WHERE x.commitment_id = c.id AND taken_share_stands(x.transfer_id, x.distribution_id, x.commitment_id, 'infinity', 'infinity')) h;

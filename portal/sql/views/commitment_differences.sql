@@ -70,4 +70,4 @@ SELECT c.id AS commitment_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.withholding_tax), 0) AS withheld
          FROM taken_shares x
-        WHERE x.commitment_id = c.id) h;
+        WHERE x.commitment_id = c.id AND taken_share_stands(x.transfer_id, x.distribution_id, x.commitment_id, 'infinity', 'infinity')) h;

@@ -82,7 +82,7 @@ def left_to_resolve():
     }
 
 
-def agree(story, *more):
+def agree(story, *more, today=BOUNCED_ON):
     for partner in (*story.partners, story.newcomer, *more):
         own, between = (
             CommitmentCapital.objects.get(pk=partner.pk),
@@ -90,7 +90,7 @@ def agree(story, *more):
         )
         assert own.committed - own.called == between.uncalled
         assert own.called - own.paid == own.outstanding
-        agrees_with_the_views(partner, today=BOUNCED_ON)
+        agrees_with_the_views(partner, today=today)
     assert violations() == []
 
 

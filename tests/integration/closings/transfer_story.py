@@ -7,6 +7,7 @@ from blackgem.lib.context import WriteContext
 from capital.services import allocations, calls, payments
 from capital.services.plans import LinePlan
 from closings.services import transfers
+from distributions.models import Payout
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from tests.factories import CommitmentFactory, DealFactory, FundTermsFactory
@@ -103,6 +104,14 @@ class TransferStory(Story):
             transferee_id=(to or self.newcomer).pk,
             **share,
             **fields | more,
+        )
+
+    def payout_returned(self, on, **more):
+        """The first payout to the first partner that stands comes back from the bank."""
+        standing = Payout.objects.filter(commitment=self.first, reverses=None, reversed_by_payout=None)
+        return payouts.request_payout_reversal(
+            payout_id=standing.earliest("pk").pk,
+            **{"reason": "Account closed", "cash_on": on, "ctx": self._ctx(on)} | more,
         )
 
     def history(self):

@@ -228,6 +228,22 @@ def paid_without_settling_the_states(t, base):
     t.payment(base.unpaid, base.a, "1.00")
 
 
+@refused("call_status_is_what_was_paid")
+def a_wrong_state_answered_for(t, base):
+    t.payment(base.unpaid, base.a, "1.00")
+    asked = t.one("SELECT array_agg(s.id) FROM states_to_move(ARRAY[%s]::bigint[], '{}') s", base.unpaid.id)
+    assert asked == [base.unpaid.id]
+
+
+@refused("call_status_is_what_was_paid")
+def paid_after_its_state_was_answered_for(t, base):
+    call = t.call(base.fund, {base.a: ["10.00"]})
+    t.payment(call, base.a, "4.00")
+    t.settle()
+    assert t.one("SELECT count(*) FROM states_to_move(ARRAY[%s]::bigint[], '{}')", call.id) == 0
+    t.payment(call, base.a, "6.00")
+
+
 @refused("allocation_state_is_its_amounts")
 def paid_with_only_the_call_settled(t, base):
     fresh = t.allocation(base.fund, "10.00")
