@@ -12,8 +12,8 @@ from closings.services.closings import checked, hold_closing
 from closings.services.settling import lock_register, settle
 from closings.states import CLOSING_OPEN, ClosingStatus
 from funds.access import READ, check_may
-from funds.models import FundMembership, Notice
-from funds.services.notices import NoticeDraft, draft_notice
+from funds.models import Notice
+from funds.services.rehearsal import as_drafts, who_could_approve
 
 
 @service
@@ -29,12 +29,7 @@ def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | 
     with transaction.atomic():
         written = _settled(hold_closing(fund_id, closing_id), investor_id, ctx)
         transaction.set_rollback(True)
-    return written and draft_notice(
-        fund=written.fund,
-        kind=written.kind,
-        dated_on=written.dated_on,
-        draft=NoticeDraft(written.commitment, written.item_id, written.number, written.facts),
-    )
+    return as_drafts([written])[0] if written else None
 
 
 def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
@@ -48,7 +43,10 @@ def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
         fire(closing.submit, ctx=ctx)
         closing.freeze(worked_out.frozen())
         closing.save()
-    as_second = WriteContext(_second_person(closing), ctx.at)
+    asker = closing.submitted_by_id if closing.four_eyes else None
+    as_second = WriteContext(
+        who_could_approve(closing.fund_id, but=asker, code="closing.no_second_person"), ctx.at
+    )
     with opened(as_second):
         fire(closing.settle, ctx=as_second)
         settle(worked_out, as_second)
@@ -61,17 +59,3 @@ def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
         for event in about
     ]
     return next(filter(None, letters), None)
-
-
-def _second_person(closing: Closing):
-    """Somebody who could approve it, another than who submitted it where the fund demands one: in whose name it is
-    approved until it is undone."""
-    managers = FundMembership.objects.filter(fund=closing.fund_id, role=FundMembership.Role.MANAGER)
-    if closing.four_eyes:
-        managers = managers.exclude(user=closing.submitted_by_id)
-    member = managers.select_related("user").order_by("pk").first()
-    if member is None:
-        raise Conflict(
-            "closing.no_second_person", "This fund demands a second manager to approve it, and has none."
-        )
-    return member.user

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from blackgem.lib.access import manager_page
+from blackgem.lib.access import manager_page, manager_rehearsal
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import makes_file, takes
@@ -48,7 +48,7 @@ def notices_card(request: HttpRequest, closing_id: int) -> HttpResponse:
 
 @makes_file
 @require_safe
-@manager_page
+@manager_rehearsal
 @says_refusals(refused_on_closing)
 def preview_notice(request: HttpRequest, closing_id: int, investor_id: int) -> HttpResponse:
     """What a partner would be written if the closing were settled now, marked as a draft; once it is settled, the page

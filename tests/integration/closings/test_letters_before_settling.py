@@ -83,6 +83,8 @@ def test_without_a_second_person_there_is_nothing_to_approve_and_no_letter():
         )
 
 
+# As a browser asks, outside of any transaction: in a snapshot nothing can be tried.
+@pytest.mark.django_db(transaction=True)
 def test_whoever_sees_the_draft_sees_its_letters_marked_as_drafts(client):
     story, draft = drafted()
     refund, asks = (
