@@ -16,10 +16,17 @@ from funds.models import Notice
 from funds.services.rehearsal import as_drafts, who_could_approve
 
 
-@service
 def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | None:
-    """What a partner would be written if the closing were settled now: its refund notice, or else the letter of the
-    call that collects. In memory alone; nothing stays written. None where it gets neither.
+    """One partner's of `rehearsed_letters`: its refund notice, or else the letter of the call that collects. None where
+    it gets neither."""
+    letters = rehearsed_letters(closing_id=closing_id, ctx=ctx)
+    return next((one for one in letters if one.commitment.investor_id == investor_id), None)
+
+
+@service
+def rehearsed_letters(*, closing_id, ctx: WriteContext) -> list[Notice]:
+    """What each partner would be written if the closing were settled now: refund notices, then the letters of the call
+    that collects. In memory alone; nothing stays written.
 
     Raises whatever stands in the way of settling, and Conflict("closing.no_second_person") where the fund demands a
     second person and has none.
@@ -27,12 +34,12 @@ def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | 
     fund_id = Closing.objects.values_list("fund", flat=True).get(pk=closing_id)
     check_may(ctx.by, fund_id, READ)
     with transaction.atomic():
-        written = _settled(hold_closing(fund_id, closing_id), investor_id, ctx)
+        written = _settled(hold_closing(fund_id, closing_id), ctx)
         transaction.set_rollback(True)
-    return as_drafts([written])[0] if written else None
+    return as_drafts(written)
 
 
-def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
+def _settled(closing: Closing, ctx: WriteContext) -> list[Notice]:
     if closing.status not in CLOSING_OPEN:
         raise Conflict(
             "closing.not_open", "The letters of this closing are written already, or never will be."
@@ -51,11 +58,11 @@ def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
         fire(closing.settle, ctx=as_second)
         settle(worked_out, as_second)
     about = ((Notice.Kind.REFUND, closing.pk), (Notice.Kind.CAPITAL_CALL, closing.call_id))
-    letters = [
-        Notice.objects.newest(*event)
-        .filter(commitment__investor=investor_id)
-        .select_related("fund", "commitment__investor")
-        .first()
+    return [
+        letter
         for event in about
+        for letter in sorted(
+            Notice.objects.newest(*event).select_related("fund", "commitment__investor"),
+            key=lambda one: one.number,
+        )
     ]
-    return next(filter(None, letters), None)
