@@ -63,6 +63,7 @@ urlpatterns = [
     path(f"{_ONE}send-notices/", letters.send_notices, name="closing_send_notices"),
     path(f"{_ONE}notices.pdf", letters.all_notices, name="closing_notices"),
     path(f"{_ONE}notices/", letters.notices_card, name="closing_notices_card"),
+    path(f"{_ONE}drafts.pdf", letters.all_previews, name="letter_previews"),
     path(f"{_ONE}partners/<int:investor_id>/draft.pdf", letters.preview_notice, name="letter_preview"),
     path(f"{_ONE}refunds/export.<str:form>", files.export_refunds, name="refund_export"),
     path(f"{_ONE}refunds/<int:refund_id>/notice.pdf", letters.refund_notice, name="refund_notice"),

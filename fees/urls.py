@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_FUND}next/", runs.new_run, name="run_new"),
     path("fee-runs/<int:run_id>/", runs.run, name="run"),
     path("fee-runs/<int:run_id>/export.<str:form>", runs.export_lines, name="line_export"),
+    path("fee-runs/<int:run_id>/drafts.pdf", runs.drafts, name="run_drafts"),
     path("fee-runs/<int:run_id>/approve/", runs.approve_run, name="run_approve"),
     path("fee-runs/<int:run_id>/reject/", runs.reject_run, name="run_reject"),
     path("fee-runs/<int:run_id>/pay/", payments.pay_run, name="run_pay"),

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max, Min
 
-from banking.models import StatementFile
+from banking.models import BankAccount, StatementFile
 from banking.readers import Account, Read, Refused, read_statements
 from banking.services.files import MOST_ATTEMPTS
 from banking.services.importing import import_statements
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
+from blackgem.lib.days import day_in_words
 from blackgem.lib.opened import written_by_worker
 from blackgem.lib.sql import check_rails
 
@@ -93,8 +95,21 @@ def _finish(file: StatementFile, read: Read | None, refusals: list[Refused], at:
         audit.record(
             verb="import_statement" if outcome else "refuse_statement",
             ctx=WriteContext(None, at),
-            subject=locked,
+            subject=None if outcome else locked,
+            also=[locked],
+            label=_what_was_read(locked) if outcome else "",
             fund_id=locked.fund_id,
             changes={"new": [None, sum(one["new"] for one in outcome)]} if outcome else {},
         )
         check_rails()
+
+
+def _what_was_read(file: StatementFile) -> str:
+    """The accounts that a file is of, each with its first and its last day."""
+    days = file.statements.values("account").annotate(first=Min("first_day"), last=Max("last_day"))
+    of_each = list(days.order_by("account"))
+    accounts = BankAccount.objects.filter(fund=file.fund_id).in_bulk([one["account"] for one in of_each])
+    return "; ".join(
+        f"{accounts[one['account']]}, {day_in_words(one['first'])} to {day_in_words(one['last'])}"
+        for one in of_each
+    )

@@ -53,7 +53,10 @@ def _signed_in(name, *, closed_to_investors=False, keeps_form=False, shows_figur
             if keeps_form:
                 kept_forms.give_back(request)
             is_read = shows_figures and (reads_one_moment(request) or not writes)
-            return read_at_one_moment(answer) if is_read else answer()
+            if is_read:
+                return read_at_one_moment(answer)
+            shown = answer()
+            return read_at_one_moment(shown) if callable(shown) else shown
 
         guarded.audience = name
         return guarded
@@ -66,6 +69,8 @@ def _signed_in(name, *, closed_to_investors=False, keeps_form=False, shows_figur
 manager_page = _signed_in("manager", closed_to_investors=True, keeps_form=True)
 #: What works a form out while one types: it is posted, and only read.
 manager_preview = _signed_in("manager", closed_to_investors=True, keeps_form=True, writes=False)
+#: What tries a decision and undoes it, to show what it would write: no snapshot, in which nothing can be tried.
+manager_rehearsal = _signed_in("manager", closed_to_investors=True, keeps_form=True, shows_figures=False)
 #: Where everybody arrives after signing in.
 arrival_page = _signed_in("manager")
 #: For contacts of investors.

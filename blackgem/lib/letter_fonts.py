@@ -40,6 +40,8 @@ _SCRIPTS = (
     "Mongolian",
     "Thaana",
 )
+#: Those of which there are no bold letters.
+_ONE_WEIGHT = {"Mongolian"}
 #: Characters that stand in no font and need none: they join, separate or direct others.
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
@@ -47,23 +49,33 @@ _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file below `static/fonts/pdf`, under the family name by which a style sheet calls it."""
+    """A font file below `static/fonts/pdf`, under the family name by which a style sheet calls it; with that of its
+    `bold` letters where it has any."""
 
     family: str
     file: str
+    bold: str = ""
 
     @property
     def rule(self) -> str:
-        """The style rule that loads it, relative to `static/css`."""
-        return (
-            f'@font-face {{ font-family: "{self.family}"; font-style: normal; font-weight: 400; '
-            f'src: url("../fonts/pdf/{self.file}"); }}\n'
+        """The style rules that load it, relative to `static/css`: letters are semi-bold where they are not regular."""
+        return "".join(
+            f'@font-face {{ font-family: "{self.family}"; font-style: normal; font-weight: {weight}; '
+            f'src: url("../fonts/pdf/{file}"); }}\n'
+            for weight, file in ((400, self.file), (600, self.bold))
+            if file
         )
+
+
+def _of_script(script: str) -> Face:
+    name = f"noto-sans-{script.lower()}"
+    bold = "" if script in _ONE_WEIGHT else f"{name}-700-normal.ttf"
+    return Face(f"Letter {script}", f"{name}-400-normal.ttf", bold)
 
 
 #: Further fonts, in the order in which they are asked for a character.
 FACES = (
-    *(Face(f"Letter {script}", f"noto-sans-{script.lower()}-400-normal.ttf") for script in _SCRIPTS),
+    *map(_of_script, _SCRIPTS),
     Face("Letter CJK", "noto-sans-cjk-400-normal.otf"),
     Face("Letter Rest", "noto-sans-400-normal.ttf"),
 )

@@ -147,8 +147,8 @@ def payable_of(closing: Closing) -> Decimal:
 
 def refunds_to_recover(fund) -> list[dict]:
     """What payments that came back have left of refunds that went out, in the fund's currency: `name` of who got one,
-    `to_recover`, and the number of its own `call` that it no longer pays, or None where what others paid came back.
-    Empty once the money that resolves it has moved."""
+    `to_recover`, the number of its own `call` that it no longer pays, or None where what others paid came back, and the
+    numbers of the `closings` after which it went out. Empty once the money that resolves it has moved."""
     rows = [row for name in _CAME_BACK for row in rows_of_exception(name, fund_id=fund.pk)]
     who = fund.commitments.filter(pk__in=[row["commitment"] for row in rows])
     names = dict(who.values_list("pk", "investor__name")) if rows else {}

@@ -12,14 +12,21 @@ from closings.services.closings import checked, hold_closing
 from closings.services.settling import lock_register, settle
 from closings.states import CLOSING_OPEN, ClosingStatus
 from funds.access import READ, check_may
-from funds.models import FundMembership, Notice
-from funds.services.notices import NoticeDraft, draft_notice
+from funds.models import Notice
+from funds.services.rehearsal import as_drafts, who_could_approve
+
+
+def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | None:
+    """One partner's of `rehearsed_letters`: its refund notice, or else the letter of the call that collects. None where
+    it gets neither."""
+    letters = rehearsed_letters(closing_id=closing_id, ctx=ctx)
+    return next((one for one in letters if one.commitment.investor_id == investor_id), None)
 
 
 @service
-def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | None:
-    """What a partner would be written if the closing were settled now: its refund notice, or else the letter of the
-    call that collects. In memory alone; nothing stays written. None where it gets neither.
+def rehearsed_letters(*, closing_id, ctx: WriteContext) -> list[Notice]:
+    """What each partner would be written if the closing were settled now: refund notices, then the letters of the call
+    that collects. In memory alone; nothing stays written.
 
     Raises whatever stands in the way of settling, and Conflict("closing.no_second_person") where the fund demands a
     second person and has none.
@@ -27,17 +34,12 @@ def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | 
     fund_id = Closing.objects.values_list("fund", flat=True).get(pk=closing_id)
     check_may(ctx.by, fund_id, READ)
     with transaction.atomic():
-        written = _settled(hold_closing(fund_id, closing_id), investor_id, ctx)
+        written = _settled(hold_closing(fund_id, closing_id), ctx)
         transaction.set_rollback(True)
-    return written and draft_notice(
-        fund=written.fund,
-        kind=written.kind,
-        dated_on=written.dated_on,
-        draft=NoticeDraft(written.commitment, written.item_id, written.number, written.facts),
-    )
+    return as_drafts(written)
 
 
-def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
+def _settled(closing: Closing, ctx: WriteContext) -> list[Notice]:
     if closing.status not in CLOSING_OPEN:
         raise Conflict(
             "closing.not_open", "The letters of this closing are written already, or never will be."
@@ -48,30 +50,19 @@ def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
         fire(closing.submit, ctx=ctx)
         closing.freeze(worked_out.frozen())
         closing.save()
-    as_second = WriteContext(_second_person(closing), ctx.at)
+    asker = closing.submitted_by_id if closing.four_eyes else None
+    as_second = WriteContext(
+        who_could_approve(closing.fund_id, but=asker, code="closing.no_second_person"), ctx.at
+    )
     with opened(as_second):
         fire(closing.settle, ctx=as_second)
         settle(worked_out, as_second)
     about = ((Notice.Kind.REFUND, closing.pk), (Notice.Kind.CAPITAL_CALL, closing.call_id))
-    letters = [
-        Notice.objects.newest(*event)
-        .filter(commitment__investor=investor_id)
-        .select_related("fund", "commitment__investor")
-        .first()
+    return [
+        letter
         for event in about
-    ]
-    return next(filter(None, letters), None)
-
-
-def _second_person(closing: Closing):
-    """Somebody who could approve it, another than who submitted it where the fund demands one: in whose name it is
-    approved until it is undone."""
-    managers = FundMembership.objects.filter(fund=closing.fund_id, role=FundMembership.Role.MANAGER)
-    if closing.four_eyes:
-        managers = managers.exclude(user=closing.submitted_by_id)
-    member = managers.select_related("user").order_by("pk").first()
-    if member is None:
-        raise Conflict(
-            "closing.no_second_person", "This fund demands a second manager to approve it, and has none."
+        for letter in sorted(
+            Notice.objects.newest(*event).select_related("fund", "commitment__investor"),
+            key=lambda one: one.number,
         )
-    return member.user
+    ]

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from blackgem.lib.access import manager_page
+from blackgem.lib.access import manager_page, manager_rehearsal
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import makes_file, takes
@@ -13,12 +13,12 @@ from closings.access import check_send_notices
 from closings.queries import closing as read
 from closings.queries.refund import refund_of
 from closings.services import letters as services
-from closings.services.rehearsal import rehearsed_letter
+from closings.services.rehearsal import rehearsed_letter, rehearsed_letters
 from closings.states import CLOSING_OPEN
 from closings.views.verbs import refused_on_closing
 from funds.models import Notice
 from funds.queries.notices import notices_of, progress_of
-from funds.views.letters import LetterPages, say_queued, show_draft
+from funds.views.letters import LetterPages, say_queued, send_drafts, show_draft
 
 
 @require_POST
@@ -48,7 +48,7 @@ def notices_card(request: HttpRequest, closing_id: int) -> HttpResponse:
 
 @makes_file
 @require_safe
-@manager_page
+@manager_rehearsal
 @says_refusals(refused_on_closing)
 def preview_notice(request: HttpRequest, closing_id: int, investor_id: int) -> HttpResponse:
     """What a partner would be written if the closing were settled now, marked as a draft; once it is settled, the page
@@ -59,6 +59,21 @@ def preview_notice(request: HttpRequest, closing_id: int, investor_id: int) -> H
     takes(request, shown, fund_id=shown.fund_id)
     letter = rehearsed_letter(closing_id=closing_id, investor_id=investor_id, ctx=context_of(request))
     return show_draft(letter)
+
+
+@require_safe
+@manager_rehearsal
+@says_refusals(refused_on_closing)
+def all_previews(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """Every letter as it would go out if the closing were settled now, in one file, marked as drafts; once it is
+    settled, the page of the closing."""
+    shown = read.closing_of(request.user, closing_id)
+    if shown.status not in CLOSING_OPEN:
+        return redirect("closings:closing", closing_id)
+    ctx = context_of(request)
+    letters = rehearsed_letters(closing_id=closing_id, ctx=ctx)
+    takes(request, shown, fund_id=shown.fund_id)
+    return send_drafts(letters, name=f"{shown.fund.code}_Closing_{shown.number}_Draft_Notices", ctx=ctx)
 
 
 PAGES = LetterPages(

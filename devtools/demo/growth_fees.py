@@ -18,7 +18,7 @@ from capital.services.planning import Row
 from capital.services.plans import CallPlan, ItemPlan, LinePlan
 from fees.models import FeeBill, FeeRun
 from fees.queries.explained import explained
-from fees.queries.working import WorkedOutRun
+from fees.queries.working import WorkedOutRun, schedules_of, terms_of
 from fees.services import asked, runs
 from funds.models import BankDetails, Fund
 
@@ -75,10 +75,16 @@ def charge_until(
 ) -> None:
     """Every instalment that fell due before a day, with what became known meanwhile; `paid` gives the part of each
     partner's item that was paid of a fee of a day."""
-    while (found := runs.preview_fee_run(fund=fund)).period.on < day:
-        if _learn(found.period.on, fund, deals, staff):
-            continue
-        _bring_in(found, bank, paid(found.period.on), staff)
+    while (due := _next_due(fund)) < day:
+        if not _learn(due, fund, deals, staff):
+            _bring_in(runs.preview_fee_run(fund=fund), bank, paid(due), staff)
+
+
+def _next_due(fund: Fund) -> date:
+    """When the next instalment falls due, without working it out."""
+    charged = list(FeeRun.objects.counting().filter(fund=fund).order_by("starts_on"))
+    _, periods = terms_of(fund, schedules_of(fund), charged)
+    return periods[len(charged)].on
 
 
 def _learn(on_day: date, fund: Fund, deals: dict[str, int], staff: Staff) -> bool:

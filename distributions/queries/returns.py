@@ -14,7 +14,7 @@ from distributions.queries.valuation import Valuation, valuation_of
 from distributions.services.facts import Facts, needed
 from distributions.services.fund_rows import LedgerRow
 from funds.calc.irr import Irr, xirr
-from funds.calc.multiples import Multiples, multiples
+from funds.calc.multiples import Multiples, RecallableTreatment, multiples
 from funds.calc.nav import Nav
 from funds.models import Commitment, Fund, FundTerms
 
@@ -26,7 +26,7 @@ class Returns:
     """The limited partners' money in and out of a fund, from the ledger, and what follows from it. In its currency.
 
     `paid_in` is what was paid for calls, `distributed` all that was paid out; multiples leave out of both what came
-    back unused.
+    back unused, and `left_out`: what may be called again, where the terms net it out.
 
     `nav` is what their part of the fund's net asset value is worth on the day; without one there is no TVPI and no IRR.
     `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it. `valuation`
@@ -42,6 +42,12 @@ class Returns:
     irr: Irr | None
     gross: Multiples
     gross_irr: Irr | None
+    left_out: Decimal
+
+    @property
+    def unused(self) -> Decimal:
+        """What came back unused."""
+        return self.paid_in - self.left_out - self.multiples.paid_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ def returns_of(found: OnRecord) -> Returns:
     paid_out = -_total(row for row in standing if not row.call_id)
     committed = sum((one.amount for one in partners.values()), ZERO)
     flows = [(row.value_date, -row.amount) for row in standing]
+    recallable = -_total(row for row in standing if row.recallable and row.counts_as_distributed)
+    left_out = recallable if terms.recallable_treatment == RecallableTreatment.EXCLUDED else ZERO
 
     def measured(worth: Decimal | None) -> tuple[Multiples, Irr | None]:
         found = multiples(
@@ -86,14 +94,14 @@ def returns_of(found: OnRecord) -> Returns:
             distributed=-_total(row for row in standing if row.counts_as_distributed),
             nav=worth,
             commitment=committed,
-            recallable=-_total(row for row in standing if row.recallable and row.counts_as_distributed),
+            recallable=recallable,
             recallable_treatment=terms.recallable_treatment,
         )
         return found, None if worth is None else xirr([*flows, (day, worth)])
 
     net, net_irr = measured(nav.amount if nav else None)
     gross, gross_irr = measured(nav.gross if nav else None)
-    return Returns(committed, paid_in, paid_out, valuation, nav, net, net_irr, gross, gross_irr)
+    return Returns(committed, paid_in, paid_out, valuation, nav, net, net_irr, gross, gross_irr, left_out)
 
 
 def _is_flow(row: LedgerRow) -> bool:

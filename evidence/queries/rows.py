@@ -92,21 +92,17 @@ class _Written:
         self.end = f'}},"table":{text_of(form.table)}}}'
 
     def query(self, *, kept: bool) -> sql.Composed:
-        salts = sql.SQL("LEFT JOIN leaf_salts s ON s.table_name = {table} AND s.row_key = {key}")
-        parts = {
-            "key": sql.Identifier("t", self.form.key),
-            "table": sql.Literal(self.form.table),
-        }
-        joined = kept and self.form.salted
+        # A look-up for each row: joined, the salts of all seals would be read for each of them.
+        salt = sql.SQL("(SELECT s.salt FROM leaf_salts s WHERE s.table_name = {table} AND s.row_key = {key})")
+        parts = {"key": sql.Identifier("t", self.form.key), "table": sql.Literal(self.form.table)}
         return sql.SQL(
             "SELECT {key}, {salt}, {columns} FROM unnest(%s::bigint[], %s::bigint[]) AS r (first, last)"
-            " JOIN {name} t ON {key} BETWEEN r.first AND r.last {salts} ORDER BY 1 LIMIT %s"
+            " JOIN {name} t ON {key} BETWEEN r.first AND r.last ORDER BY 1 LIMIT %s"
         ).format(
-            **parts,
-            salt=sql.SQL("s.salt" if joined else "NULL"),
+            key=parts["key"],
+            salt=salt.format(**parts) if kept and self.form.salted else sql.SQL("NULL"),
             columns=sql.SQL(", ").join(fetched for fetched, _ in self.read),
             name=sql.Identifier(self.form.table),
-            salts=salts.format(**parts) if joined else sql.SQL(""),
         )
 
     def leaf(self, salt: bytes, values: list) -> bytes:

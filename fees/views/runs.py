@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
-from blackgem.lib.access import manager_page
+from blackgem.lib.access import manager_page, manager_rehearsal
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table, takes
-from blackgem.lib.errors import REFUSALS
-from blackgem.lib.pages import FormPage, add_problems, form_page
+from blackgem.lib.errors import REFUSALS, DomainError
+from blackgem.lib.pages import FormPage, add_problems, form_page, says_refusals
 from fees.access import check_begin_run, check_cancel_run, check_enter, check_pay_run
 from fees.forms.asked import FeeRunForm
 from fees.models import FeeRun
@@ -24,10 +24,12 @@ from fees.queries.files import LINE_COLUMNS, line_rows
 from fees.queries.hold_backs import hold_backs_of
 from fees.services import runs as services
 from fees.services.cancellations import CANCELLATIONS
+from fees.services.rehearsal import rehearsed_letters
 from funds.access import MANAGE, check_role
 from funds.queries.access import fund_of
 from funds.queries.lists import nearest_page_of
 from funds.views.deciding import approval, refusal, say_asked
+from funds.views.letters import send_drafts
 
 PARTNERS_PER_PAGE = 12
 #: How long before it is due a call is issued, where nothing else is said.
@@ -38,10 +40,14 @@ NOTICE = timedelta(14)
 @manager_page
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: what each partner owes, and how one of them came about."""
+    return render(request, "fees/run_detail.html", _run_context(request, run_id))
+
+
+def _run_context(request, run_id) -> dict:
     shown = read.run_of(request.user, run_id)
     page = nearest_page_of(read.lines_of(shown), PARTNERS_PER_PAGE, request.GET.get("page"))
     bill = getattr(shown, "bill", None)
-    context = {
+    return {
         "run": shown,
         "currency": shown.fund.currency,
         "bill": bill,
@@ -60,7 +66,26 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "story": read.story_of(shown, whole=request.GET.get("all") == "story"),
         **_opened(request, page, shown),
     }
-    return render(request, "fees/run_detail.html", context)
+
+
+def _refused_on_run(request, error: DomainError, run_id) -> HttpResponse:
+    """The page of the run, with the reason on top."""
+    return render(request, "fees/run_detail.html", _run_context(request, run_id), status=error.status)
+
+
+@require_safe
+@manager_rehearsal
+@says_refusals(_refused_on_run)
+def drafts(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Every letter as it would go out if the run were approved now, in one file, marked as drafts; once it is decided,
+    the page of the run. Nothing stays written."""
+    one = read.run_of(request.user, run_id)
+    if one.status != "pending":
+        return redirect("fees:run", run_id)
+    ctx = context_of(request)
+    letters = rehearsed_letters(run_id=run_id, ctx=ctx)
+    takes(request, one, fund_id=one.fund_id)
+    return send_drafts(letters, name=f"{one.fund.code}_Fee_Run_{one.number}_Draft_Notices", ctx=ctx)
 
 
 def _cancelling(shown: FeeRun, user) -> dict:

@@ -17,8 +17,9 @@ MOST_POINTS = 16_000_000
 _FORMATS = ("PNG", "JPEG")
 _TOO_LARGE = f"A picture has at most {LARGEST_UPLOAD // 1024 // 1024} MB and {MOST_POINTS:,} points."
 _NOT_ONE = "This is no picture that letters print: choose a PNG or a JPEG."
-#: Of a JPEG: the marker of its end, those of arithmetic codes, and bytes of points that stand for no marker.
-_END = 0xD9
+#: Of a JPEG: the markers of its end, of one in passes and of a pass, those of arithmetic codes, and bytes of points
+#: that stand for no marker.
+_END, _PROGRESSIVE, _SCAN = 0xD9, 0xC2, 0xDA
 _ARITHMETIC = {0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _FILLER = b"".join(sha256(bytes([one])).digest() for one in range(128)).replace(b"\xff", b"\xfe")
 
@@ -58,7 +59,7 @@ def read_picture(content: bytes, *, field: str) -> Picture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidInput("picture.too_large", _TOO_LARGE, field=field) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, LookupError, Warning) as error:
         raise InvalidInput("picture.invalid", _NOT_ONE, field=field) from error
 
 
@@ -97,19 +98,33 @@ def _points_of(content: bytes) -> tuple[str, bool]:
 
 def _end_of_points(content: bytes) -> int | None:
     """Where the marker stands that ends a JPEG (ITU-T T.81, annex B); None where its points are not in Huffman codes,
-    of which the last may be left out."""
-    at = 2
+    of which the last may be left out. Raises OSError where passes of a progressive one are missing."""
+    at, passes = 2, None
     while at + 2 <= len(content):
         marker = content[at + 1]
         if content[at] != 0xFF or marker == 0xFF or marker == 0x00 or 0xD0 <= marker <= 0xD7:
             at += 1  # points, filling bytes, and where they start anew
-        elif marker == _END:
+            continue
+        if marker == _END:
+            if passes and any(map(any, passes.values())):
+                raise OSError("The picture ends before its last pass.")
             return at
-        elif marker in _ARITHMETIC:
+        if marker in _ARITHMETIC:
             return None
-        else:
-            at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        segment = content[at + 4 : at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")]
+        if marker == _PROGRESSIVE:
+            passes = {component: [1] * 64 for component in segment[6::3]}
+        elif marker == _SCAN and passes:
+            _pass(passes, segment)
+        at += 4 + len(segment)
     return None
+
+
+def _pass(passes: dict[int, list[int]], scan: bytes) -> None:
+    """Note of each component how many bits its coefficients still lack after a pass."""
+    first, last, lacking = scan[-3], scan[-2], scan[-1] & 0x0F
+    for component in scan[1 : 1 + 2 * scan[0] : 2]:
+        passes[component][first : last + 1] = [lacking] * (last + 1 - first)
 
 
 def _written_anew(image: Image.Image, field: str) -> Picture:

@@ -249,7 +249,7 @@ FEES = OwnList(
         *_WHOSE,
         Column("From", Kind.DATE, 12),
         Column("To", Kind.DATE, 12),
-        Column("Fell due", Kind.DATE, 12),
+        Column("Fell due, or the closing", Kind.DATE, 12),
         Column("For", width=22),
         Column("Withdrawn", width=12),
         _CURRENCY,

@@ -72,9 +72,10 @@ def base(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def connections(base):
-    """One of each role for all attempts: what a trigger runs is compiled once for each connection. Whatever an attempt
-    does ends with its transaction."""
-    with app_connection() as app, owner_connection() as owner:
+    """One of each role for all attempts: what a trigger runs is compiled once for each connection, and planned once.
+    Whatever an attempt does ends with its transaction."""
+    once = {"options": "-c plan_cache_mode=force_generic_plan"}
+    with app_connection(**once) as app, owner_connection(**once) as owner:
         yield {"app": app, "owner": owner}
 
 

@@ -1,10 +1,9 @@
 """Settings: nothing is needed locally; in production what is missing is named, with a hint."""
 
+import json
 import os
 import subprocess
 import sys
-
-import pytest
 
 from devtools.embedded import runtime
 
@@ -27,22 +26,54 @@ NOBODY = "postgres://blackgem_app:secret@127.0.0.1:1/blackgem?sslmode=verify-ful
 
 def load(expression, *, first="", **environment):
     """Import the settings in a process of their own, after doing `first`, and print one expression."""
+    return run(f"{first}from blackgem import settings; print({expression})", environment)
+
+
+def run(code, environment, *, given=""):
     kept = {name: os.environ[name] for name in ("PATH", "BLACKGEM_VAR") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", f"{first}from blackgem import settings; print({expression})"],
+        [sys.executable, "-c", code],
         env={**kept, **environment},
         cwd=runtime.CHECKOUT,
+        input=given,
         capture_output=True,
         text=True,
         timeout=60,
     )
 
 
-@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "BLACKGEM_ENV"])
-def test_production_names_what_is_missing(name):
-    done = load("1", **{key: value for key, value in PRODUCTION.items() if key != name})
-    assert done.returncode
-    assert f"ImproperlyConfigured: {name} is not set." in done.stderr
+#: Reads the settings anew for each environment that it is given, and says what that is told.
+ONE_AFTER_ANOTHER = """
+import importlib, json, os, sys
+kept = dict(os.environ)
+for environment in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(kept | environment)
+    sys.modules.pop("blackgem.settings", None)
+    try:
+        importlib.import_module("blackgem.settings")
+        print()
+    except Exception as error:
+        print(json.dumps(f"{type(error).__name__}: {error}"))
+"""
+
+
+def refusals(environments: list[dict[str, str]]) -> list[str]:
+    """What each of these is told by a process of its own, empty where it is told nothing."""
+    done = run(ONE_AFTER_ANOTHER, {}, given=json.dumps(environments))
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line or '""') for line in done.stdout.splitlines()]
+    assert len(said) == len(environments)
+    return said
+
+
+def test_production_names_what_is_missing():
+    needed = [name for name in PRODUCTION if name != "BLACKGEM_ENV"]
+    without = [{key: value for key, value in PRODUCTION.items() if key != name} for name in needed]
+    *said, of_all = refusals([*without, PRODUCTION])
+    wanted = [f"ImproperlyConfigured: {name} is not set." for name in needed]
+    assert [text[: len(begins)] for text, begins in zip(said, wanted, strict=True)] == wanted
+    assert of_all == ""
 
 
 def test_production_is_strict():
@@ -56,28 +87,26 @@ def test_production_is_strict():
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "reason"),
-    [
-        ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters."),
-        ("DATA_KEYS", f"{'d' * 60},short", "One of DATA_KEYS is shorter than 50 characters."),
-        ("DATA_KEYS", "k" * 60, "SECRET_KEY is among DATA_KEYS."),
-        ("DATABASE_URL", "postgres://app@db/blackgem?sslmode=verify-full", "DATABASE_URL has no password."),
-        ("DATABASE_URL", "postgres://app:secret@db/blackgem", "?sslmode=verify-full"),
-        ("DATABASE_URL", "postgres://app:secret@db/blackgem?sslmode=require", "?sslmode=verify-full"),
-        ("REDIS_URL", "rediss://redis:6379/0", "REDIS_URL has no password."),
-        ("REDIS_URL", "redis://:secret@redis:6379/0", "REDIS_URL does not begin with rediss://."),
-        ("EMAIL_URL", "smtp://mail.example:25", "EMAIL_URL begins with neither"),
-        ("SITE_URL", "http://capital.example", "SITE_URL does not begin with https://."),
-        ("ALLOWED_HOSTS", "capital.example,*", "ALLOWED_HOSTS names every host."),
-        ("DEBUG", "true", "DEBUG is on"),
-        ("BASE_IMAGE", "python:3.11-slim-bookworm", "Name it with its digest."),
-    ],
-)
-def test_production_does_not_start_where_security_would_be_lost_in_silence(name, value, reason):
-    refused = load("1", **PRODUCTION | {name: value})
-    assert refused.returncode
-    assert reason in refused.stderr
+WEAK = [
+    ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters."),
+    ("DATA_KEYS", f"{'d' * 60},short", "One of DATA_KEYS is shorter than 50 characters."),
+    ("DATA_KEYS", "k" * 60, "SECRET_KEY is among DATA_KEYS."),
+    ("DATABASE_URL", "postgres://app@db/blackgem?sslmode=verify-full", "DATABASE_URL has no password."),
+    ("DATABASE_URL", "postgres://app:secret@db/blackgem", "?sslmode=verify-full"),
+    ("DATABASE_URL", "postgres://app:secret@db/blackgem?sslmode=require", "?sslmode=verify-full"),
+    ("REDIS_URL", "rediss://redis:6379/0", "REDIS_URL has no password."),
+    ("REDIS_URL", "redis://:secret@redis:6379/0", "REDIS_URL does not begin with rediss://."),
+    ("EMAIL_URL", "smtp://mail.example:25", "EMAIL_URL begins with neither"),
+    ("SITE_URL", "http://capital.example", "SITE_URL does not begin with https://."),
+    ("ALLOWED_HOSTS", "capital.example,*", "ALLOWED_HOSTS names every host."),
+    ("DEBUG", "true", "DEBUG is on"),
+    ("BASE_IMAGE", "python:3.11-slim-bookworm", "Name it with its digest."),
+]
+
+
+def test_production_does_not_start_where_security_would_be_lost_in_silence():
+    said = refusals([PRODUCTION | {name: value} for name, value, _ in WEAK])
+    assert [row for row, text in zip(WEAK, said, strict=True) if row[2] not in text] == []
 
 
 def test_plain_connections_are_asked_for_by_name_and_passwords_are_wanted_all_the_same():

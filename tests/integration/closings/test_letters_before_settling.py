@@ -83,6 +83,8 @@ def test_without_a_second_person_there_is_nothing_to_approve_and_no_letter():
         )
 
 
+# As a browser asks, outside of any transaction: in a snapshot nothing can be tried.
+@pytest.mark.django_db(transaction=True)
 def test_whoever_sees_the_draft_sees_its_letters_marked_as_drafts(client):
     story, draft = drafted()
     refund, asks = (
@@ -106,5 +108,13 @@ def test_whoever_sees_the_draft_sees_its_letters_marked_as_drafts(client):
         figures = client.get(reverse("closings:closing_figures", args=[draft.pk])).content.decode()
         assert address in figures
     assert client.get(reverse("closings:letter_preview", args=[draft.pk, 999_999])).status_code == 409
+    together = reverse("closings:letter_previews", args=[draft.pk])
+    assert together in client.get(reverse("closings:closing", args=[draft.pk])).content.decode()
+    file = PdfReader(BytesIO(b"".join(client.get(together).streaming_content)))
+    titles = [one.title for one in file.outline]
+    assert [f"{code}-RN2" in titles[0], f"{code}-CC3-" in titles[-1]] == [True, True]
+    assert len(titles) == len(story.partners) + draft.tranches.count()
+    assert all("Draft" in page.extract_text() for page in file.pages)
     closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(HELD_ON))
-    assert client.get(refund).headers["Location"] == reverse("closings:closing", args=[draft.pk])
+    for address in (refund, together):
+        assert client.get(address).headers["Location"] == reverse("closings:closing", args=[draft.pk])

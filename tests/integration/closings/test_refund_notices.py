@@ -136,7 +136,8 @@ def test_a_wire_that_bounces_after_its_refund_is_owed_whole_and_to_be_resolved(s
     client.force_login(story.manager)
     page = text_of(client.get(reverse("closings:closing_list", args=[story.fund.pk])))
     too_much = format_money(row["to_recover"])
-    assert f"A: {too_much} too much, because its own payment of Capital Call #1 came back" in page
+    said = "too much, because its own payment of Capital Call #1 came back"
+    assert f"A, refund after closing {closing.number}: {too_much} {said}" in page
     story.pay(payment.call, PAID_ON)
     assert (to_resolve(), violations()) == ([], [])
     assert {**vars(story.account("A")), "_state": None} == {**before, "_state": None}

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
+from blackgem.lib.money import format_money
 from distributions.models import WriteDown
 from distributions.queries.returns import clawback_on, returns_on
 from distributions.services import write_downs
@@ -17,7 +18,7 @@ from distributions.services.fund_rows import read_rows
 from funds.access import Role
 from funds.models import Fund
 from funds.services.nav import enter_nav
-from funds.services.terms import set_side_letter
+from funds.services.terms import set_side_letter, set_terms
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
 from tests.support.staging import staged
@@ -248,3 +249,15 @@ def test_an_auditor_reads_and_enters_nothing(client, story, name):
 def test_strangers_find_nothing(client, story):
     client.force_login(MembershipFactory().user)
     assert client.get(page_of(story)).status_code == 404
+
+
+def test_what_a_multiple_leaves_out_is_said_beside_it(story, manager):
+    netted = {"recallable_treatment": "excluded"}
+    set_terms(fund_id=story.fund.pk, fields=netted, ctx=WriteContext(story.manager, AT_EXIT))
+    story.pay_out(story.issue_exit("100000.00", recallable=True))
+    got = returns(story, LATER)
+    assert got.left_out > 0
+    assert got.multiples.distributed == got.distributed - got.left_out
+    page = text_of(manager.get(page_of(story, as_of=LATER)))
+    sides = [format_money(one) for one in (got.multiples.distributed, got.multiples.paid_in, got.left_out)]
+    assert "{} ÷ {}, without {} that may be called again".format(*sides) in page

@@ -6,10 +6,15 @@ import pytest
 
 from blackgem.health import WATCHED
 from blackgem.lib import invariants
+from blackgem.lib.audit import record
+from blackgem.lib.context import WriteContext
 from blackgem.lib.invariants import Invariant
-from evidence.models import Reconciliation
+from evidence.models import ChainSeal, Reconciliation
+from evidence.services import reconciling
 from evidence.services.reconciling import reconcile_of_the_day
+from evidence.services.sealing import seal_all
 from tests.factories import FundFactory, UserFactory
+from tests.support import superuser_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +25,7 @@ def test_once_a_day_every_sentence_is_asked_and_the_overview_says_so(client):
     manager = UserFactory()
     FundFactory(manager=manager, created_by=manager)
     done = reconcile_of_the_day(at=AT)
-    assert (done.holds, done.sentences) == (True, len(invariants.invariants()) + 1)
+    assert (done.holds, done.sentences) == (True, len(invariants.invariants()) + 2)
     assert reconcile_of_the_day(at=AT + timedelta(hours=5)) is None
     client.force_login(manager)
     page = client.get("/").content.decode()
@@ -43,3 +48,24 @@ def test_what_does_not_hold_is_an_alarm(client, monkeypatch, caplog):
     reconcile_of_the_day(at=AT + timedelta(days=1))
     assert WATCHED["reconcile"]()
     assert Reconciliation.objects.count() == 2
+
+
+def test_a_changed_row_of_the_trail_is_an_alarm_the_next_night(caplog, monkeypatch):
+    """Whoever changes it, with the triggers off; of a long trail each seal has its turn."""
+    FundFactory()
+    for number in range(3):
+        record(verb="create_fund", ctx=WriteContext(None, AT), subject=None, label=f"Fund {number}")
+        seal_all(at=AT)
+    assert reconcile_of_the_day(at=AT).holds
+    with superuser_connection() as administrator:
+        administrator.execute("SET session_replication_role = replica")
+        administrator.execute("UPDATE audit_events SET verb = 'change_fund' WHERE object_label = 'Fund 1'")
+    done = reconcile_of_the_day(at=AT + timedelta(days=1))
+    assert (done.broken, "seals_broken" in caplog.text) == ({"seals_hold": 1}, True)
+    assert not WATCHED["reconcile"]()
+    seals = ChainSeal.objects.count()
+    monkeypatch.setattr(reconciling, "MOST_ROWS", 1)
+    rows = sum(ChainSeal.objects.values_list("leaves", flat=True))
+    assert rows >= seals
+    nights = [reconcile_of_the_day(at=AT + timedelta(days=2 + night)).holds for night in range(rows)]
+    assert nights.count(False) == 1

@@ -143,6 +143,7 @@ def test_what_a_paragraph_and_a_picture_may_be(monkeypatch):
     photo = picture("JPEG", (300, 200))
     cut = [photo[: len(photo) // 2], picture()[:60], picture()[:-20]]
     cut += [whole[: len(whole) * 2 // 3] + b"\xff\xd9" * 2 for whole in noise()]
+    cut.append(noise()[1].rpartition(b"\xff\xda")[0] + b"\xff\xd9")  # between two passes
     assert {read_picture(whole, field="logo").width for whole in noise()} == {300}
     monkeypatch.setattr(
         "PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True
