@@ -55,7 +55,7 @@ def test_from_the_terms_of_a_closing_to_refunds_paid_and_read(page, browser, liv
     second = context.new_page()
     come_in(second, story.second)
     second.goto(reverse("dashboard:approvals"))
-    second.get_by_role("link", name="Closing 2").click()
+    second.get_by_role("link", name="Closing 2", exact=True).click()
     second.get_by_role("link", name="Approve and settle").click()
     second.get_by_role("button", name="Settle the closing").click()
     second.get_by_text("is settled").first.wait_for()

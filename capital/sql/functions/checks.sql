@@ -123,15 +123,19 @@ BEGIN
     RETURN changed + changed_too;
 END $$;
 
--- For a service that moves states: lock these calls, then these allocations, each in id order, and answer those whose stored state
--- is not what their amounts say. Of the others what was noted for commit is answered herewith: the locks last until then, and
--- whatever is written in the meantime notes it anew.
+-- For a service that moves states: of these calls and allocations, those that were noted by this transaction. Lock the calls, then the
+-- allocations, each in id order, and say of which the stored state is not what the amounts say. Of the others what was noted is
+-- answered herewith: the locks last until commit, and whatever is written in the meantime notes it anew.
 CREATE FUNCTION states_to_move(calls bigint[], allocations bigint[]) RETURNS TABLE (kind text, id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     standing bigint[];
 BEGIN
     PERFORM require_read_committed();
+    calls := ARRAY(SELECT p.object_id FROM pending_checks p
+                    WHERE p.xid = pg_current_xact_id() AND p.kind = 'call_status' AND p.object_id = ANY (calls));
+    allocations := ARRAY(SELECT p.object_id FROM pending_checks p
+                          WHERE p.xid = pg_current_xact_id() AND p.kind = 'allocation_state' AND p.object_id = ANY (allocations));
     PERFORM 1 FROM capital_calls k WHERE k.id = ANY (calls) ORDER BY k.id FOR NO KEY UPDATE;
     standing := ARRAY(SELECT k.id FROM capital_calls k JOIN call_capital c ON c.call_id = k.id
                        WHERE k.id = ANY (calls) AND k.status = issued_call_status(c.called, c.paid));
