@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from blackgem.models import AuditEvent
-from evidence import checker
+from evidence import checker, tasks
 from evidence.models import ChainSeal, FrozenInput
 from evidence.queries.export import exported
 from evidence.queries.rows import form_in, leaves_in
@@ -24,6 +24,7 @@ from evidence.services import sealing
 from evidence.services.sealing import GIVEN_BACK, _drawn, seal_all, seal_next
 from evidence.watched import LATE, seals_are_made
 from funds.models import CapitalTransaction
+from tests.integration.capital.story import Story
 from tests.integration.closings.story import ClosingStory
 from tests.support import superuser_connection
 from tests.support.encrypted import stored
@@ -212,3 +213,23 @@ def _keys_that_were_given_back_are_sealed_as_empty(story, monkeypatch):
 def _missing_keys():
     keys = ChainSeal.objects.latest("number").covered["capital_transactions"]["keys"]
     return missing(keys, 0, last_of(keys))
+
+
+def test_what_is_written_while_a_seal_is_made_waits_for_the_next_turn(db, monkeypatch):
+    """Or a busy site would be sealed row by row. What one seal has no room for is sealed in the same turn."""
+    story = Story()
+    for _ in range(5):
+        story.receive("10.00")
+    most, made = sum(unsealed().values()), []
+
+    def sealed(*, at):
+        made.append(seal_next(at=at, limit=most))
+        story.receive("10.00")
+        return made[-1]
+
+    monkeypatch.setattr(tasks, "seal_next", sealed)
+    monkeypatch.setattr(tasks, "MOST_ROWS", most)
+    tasks.seal_rows()
+    full, rest = (one.leaves for one in made)
+    assert (full, rest) == (most, sum(unsealed().values()))
+    assert 0 < rest < most
