@@ -176,6 +176,7 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
     other, asker = lowered(story, role), story.manager
     reason = {"reason": "A mistake"} if "send_back" in service.__name__ else {}
     take_back = partial(service, **{key: asked.pk}, **reason)
+    said = {"reason": "A mistake"}
     mine = queue_of(client, asker)
     assert bool(mine.context["queues"]) is (role is not None)
     assert "/approve/" not in mine.content.decode()
@@ -185,12 +186,12 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
         with pytest.raises(Forbidden if role else NotFound):
             take_back(ctx=WriteContext(person, NOW))
         if path:
-            refused = Api.of(person).post(path.format(asked.pk), reason or None)
+            refused = Api.of(person).post(path.format(asked.pk), said)
             problem(refused, 403 if role else 404, "role.insufficient" if role else "not_found")
     who = asker if role else story.second
     assert_approved_only_while_its_asker_may(client, story.second, asked, ended=role != "analyst")
     if path:
-        assert Api.of(who).post(path.format(asked.pk), reason or None).status_code == 200
+        assert Api.of(who).post(path.format(asked.pk), said).status_code == 200
     else:
         take_back(ctx=WriteContext(who, NOW))
     assert is_taken_back(asked)
