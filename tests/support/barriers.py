@@ -1,9 +1,13 @@
-"""What keeps people from using a page, as far as axe sees it: in both themes, and on a telephone."""
+"""What keeps people from using a page, as far as axe sees it: in both themes, on a telephone and on a desktop."""
 
 from axe_playwright_python.sync_playwright import Axe
 
 SERIOUS = ("serious", "critical")
 PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1440, "height": 900}
+_CUT = """() => [...document.querySelectorAll('main .table-scroll')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1)
+    .map(one => `${one.getAttribute('aria-labelledby')}: ${one.scrollWidth} of ${one.clientWidth} px`)"""
 _SWITCH = "theme => { document.documentElement.dataset.theme = theme }"
 _OPEN = "() => document.querySelectorAll('main details').forEach(one => { one.open = true })"
 _COLOURS = """() => axe.run(
@@ -27,7 +31,7 @@ def barriers(page) -> list[tuple]:
     page.evaluate(_SWITCH, other)
     found += [(other, *fault) for fault in _faults(page.evaluate(_COLOURS))]
     page.evaluate(_SWITCH, shown)
-    return found + _scrolls(page)
+    return found + _scrolls(page) + _is_cut(page)
 
 
 def _faults(results) -> list[tuple]:
@@ -45,3 +49,12 @@ def _scrolls(page) -> list[tuple]:
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(before)
     return [("any", "scrolls", "", [f"{width} px"])] if width > PHONE["width"] else []
+
+
+def _is_cut(page) -> list[tuple]:
+    """The tables whose last columns, and the buttons in them, lie beyond the edge of a desktop."""
+    before = page.viewport_size
+    page.set_viewport_size(DESKTOP)
+    cut = page.evaluate(_CUT)
+    page.set_viewport_size(before)
+    return [("any", "cut", "", cut)] if cut else []
