@@ -60,7 +60,7 @@ def words(letter: Notice) -> str:
 def test_who_approves_a_run_reads_every_letter_in_one_file(client):
     story = FeeStory(four_eyes=True)
     today = date.today()
-    story.second  # noqa: B018  who approves
+    approver = story.second
     run = runs.request_fee_run(
         fund_id=story.fund.pk, due_on=today + timedelta(30), ctx=story.on(today - timedelta(1))
     )
@@ -71,7 +71,7 @@ def test_who_approves_a_run_reads_every_letter_in_one_file(client):
             MembershipFactory(fund=story.fund, user=user, role=role)
         client.force_login(user)
         assert client.get(address).status_code == status
-    client.force_login(story.second)
+    client.force_login(approver)
     for page in (reverse("fees:run", args=[run.pk]), reverse("dashboard:approvals")):
         assert address in client.get(page).content.decode()
     file = PdfReader(BytesIO(b"".join(client.get(address).streaming_content)))
