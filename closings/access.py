@@ -10,6 +10,7 @@ from blackgem.lib.errors import Conflict
 from closings.models import Closing, RefundPayout, SetoffPart, Transfer
 from closings.queries.setoffs import is_moved_since
 from closings.states import ClosingStatus
+from distributions.queries.called_again import HELD_FOR_IT
 from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
 from funds.queries.reversals import ROWS_MOVED
 
@@ -149,7 +150,11 @@ def check_request_setoff_reversal(
         raise Conflict("reversal.exists", "This was taken back, or that was asked for already.")
     parts = SetoffPart.objects.filter(is_moved_since(), pk=part.pk)
     if parts.exists() if is_moved is None else is_moved:
-        raise ROWS_MOVED
+        raise Conflict(
+            ROWS_MOVED.code,
+            "Another partner holds a part of this since a transfer or a later closing: the interest is transferred back"
+            f" first. Where only the wire of the rest came back, the set-off stands. {HELD_FOR_IT}",
+        )
 
 
 def check_send_notices(closing: Closing, by) -> None:
