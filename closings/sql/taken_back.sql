@@ -2,8 +2,9 @@
 -- them, transfer by transfer, on the day of each and known since. What is open again is owed by who holds it, as if it had
 -- been open on the day of the transfer and assumed: the part of the one falls, that of the other rises, on the same lines. What was
 -- moved back by another transfer stays as it is. A payout that came back is payable again to whom it was declared; what moved of
--- it is taken back, and moves again as soon as it is paid out again. Where no cash moves, nothing bounces: what was charged to expenses or
--- deemed paid is moved back before it is taken back, and so is a payout of which a later closing moved a part.
+-- it is taken back, and moves again as soon as it is paid out again. A payout of a refund posts a row of its own as it comes back, which turns
+-- none: what moved stays (`post_refund_payouts`). Where no cash moves, nothing bounces: what was charged to expenses, deemed paid or
+-- set off is moved back before it is taken back, and so is a payout of which a later closing moved a part.
 CREATE FUNCTION moved_rows_are_taken_back() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

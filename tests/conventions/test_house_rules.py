@@ -139,3 +139,9 @@ def test_what_only_the_deep_run_does_is_there_and_says_what_stands_for_it():
         path, _, name = begins.partition("::")
         assert kept, begins
         assert f"def {name.partition('[')[0]}" in (ROOT / path).read_text(), begins
+
+
+def test_what_a_browser_shows_is_waited_for():
+    """A page may still be on its way when a test asks: `expect` asks again until its patience ends, `assert` once."""
+    state = r"\.(is_(visible|hidden|checked|enabled|disabled)|input_value|inner_text|get_attribute)\(|\.url\b"
+    assert lines_of((ROOT / "tests/functional").glob("*.py"), f"assert .*({state})") == []

@@ -152,7 +152,7 @@ def test_a_dialog_outlives_its_session(page, context, manager, contact):
     context.clear_cookies(name="sessionid")
     dialog.get_by_role("button", name="Record payment").click()
     page.get_by_text("Your session has ended. What you typed is still here").wait_for()
-    assert dialog.get_by_label("Amount").input_value() == "123.45"
+    expect(dialog.get_by_label("Amount")).to_have_value("123.45")
     assert not Payment.objects.exists()
     tab = context.new_page()
     sign_in(tab, manager.email, PASSWORD)

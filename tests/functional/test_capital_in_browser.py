@@ -45,16 +45,16 @@ def test_a_payment_changes_row_bar_and_badge_without_leaving_the_page(page, stor
     page.goto(reverse("capital:call", args=[call.pk]))
     page.get_by_role("link", name="Record payment of Acme Ventures").click()
     dialog = page.get_by_role("dialog", name="Record payment")
-    assert dialog.get_by_label("Amount").input_value() == "60000.00"
+    expect(dialog.get_by_label("Amount")).to_have_value("60000.00")
     dialog.get_by_label("Amount").fill("20000.00")
     dialog.get_by_role("button", name="Record payment").click()
     page.get_by_text("Payment of $20,000.00 from Acme Ventures is recorded.").wait_for()
-    assert not dialog.is_visible()
+    expect(dialog).to_be_hidden()
     row = page.get_by_role("row", name="Acme Ventures")
-    assert "Partly paid" in row.inner_text()
-    assert "$40,000.00" in row.inner_text()
-    assert "Partially funded" in page.locator(".page-title").inner_text()
-    assert page.locator(".bar-large .fill").get_attribute("width") == "20.00%"
+    expect(row).to_contain_text("Partly paid")
+    expect(row).to_contain_text("$40,000.00")
+    expect(page.locator(".page-title")).to_contain_text("Partially funded")
+    expect(page.locator(".bar-large .fill")).to_have_attribute("width", "20.00%")
 
 
 def test_a_refused_payment_stays_in_the_dialog_with_its_reason(page, story):
@@ -65,7 +65,7 @@ def test_a_refused_payment_stays_in_the_dialog_with_its_reason(page, story):
     dialog.get_by_label("Amount").fill("60000.01")
     dialog.get_by_role("button", name="Record payment").click()
     dialog.get_by_text("more than is still owed").first.wait_for()
-    assert dialog.get_by_label("Amount").input_value() == "60000.01"
+    expect(dialog.get_by_label("Amount")).to_have_value("60000.01")
     assert not Payment.objects.exists()
     page.problems.clear()  # the browser logs the answer 409
 
@@ -77,8 +77,8 @@ def test_typed_data_in_a_dialog_is_not_dropped_by_a_stray_key(page, story):
     page.get_by_label("Amount").fill("1.00")
     page.on("dialog", lambda question: question.dismiss())
     page.keyboard.press("Escape")
-    assert page.get_by_role("dialog").is_visible()
-    assert page.get_by_label("Amount").input_value() == "1.00"
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_label("Amount")).to_have_value("1.00")
 
 
 def test_the_allocation_follows_the_total_and_keeps_what_was_set_by_hand(page, story):
@@ -88,12 +88,12 @@ def test_the_allocation_follows_the_total_and_keeps_what_was_set_by_hand(page, s
     smith = page.get_by_label("Called from Smith Family Office")
     expect(acme).to_have_value("60000.00")
     acme.fill("50000")
-    assert "$10,000.00" in page.locator("[data-left]").inner_text()
+    expect(page.locator("[data-left]")).to_contain_text("$10,000.00")
     acme.blur()
     expect(smith).to_have_value("37500.00")
     page.get_by_label("Total amount").fill("110000")
     expect(smith).to_have_value("45000.00")
-    assert acme.input_value() == "50000"
+    expect(acme).to_have_value("50000")
     page.get_by_text("The amounts add up to the total").wait_for()
     page.get_by_label("Purpose", exact=True).fill("Working capital")
     page.get_by_role("button", name="Create & generate notices").click()
@@ -107,7 +107,7 @@ def test_lines_and_excuses_are_added_in_place(page, story):
     page.get_by_label("Total amount").fill("100")
     page.get_by_role("button", name="Add a line").click()
     page.get_by_role("group", name="Line 2").wait_for()
-    assert page.get_by_label("Total amount").input_value() == "100"
+    expect(page.get_by_label("Total amount")).to_have_value("100")
     page.get_by_role("button", name="Remove line 2").click()
     page.get_by_text("One line takes the whole amount").wait_for()
     page.get_by_role("button", name="Excuse an investor").click()
@@ -142,7 +142,7 @@ def test_a_new_call_begins_as_a_copy_of_the_last(page, story):
     page.goto(reverse("capital:call", args=[story.issued(purpose="Second instalment").pk]))
     page.get_by_role("link", name="Copy", exact=True).click()
     page.get_by_text("A copy of").wait_for()
-    assert page.get_by_label("Purpose", exact=True).input_value() == "Second instalment"
+    expect(page.get_by_label("Purpose", exact=True)).to_have_value("Second instalment")
     page.get_by_role("button", name="Create & generate notices").click()
     page.get_by_text("is issued").wait_for()
     assert list(CapitalCall.objects.order_by("number").values_list("purpose", flat=True)) == [
@@ -161,20 +161,20 @@ def test_leaving_a_typed_form_is_asked_about(page, story):
         question.dismiss()
 
     page.on("dialog", stay)
-    page.get_by_role("link", name="Deals").click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Deals").click(no_wait_after=True)
     assert asked == ["beforeunload"]
-    assert page.get_by_label("Purpose", exact=True).input_value() == "Working"
+    expect(page.get_by_label("Purpose", exact=True)).to_have_value("Working")
 
 
 def test_the_theme_changes_in_place_and_is_remembered(page, story):
     page.goto(reverse("dashboard:overview"))
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     with page.expect_response("**/theme/"):
         page.get_by_role("button", name="Light theme").click()
-    assert page.locator("html").get_attribute("data-theme") == "light"
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
     page.reload()
-    assert page.locator("html").get_attribute("data-theme") == "light"
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
 # ---------------------------------------------------------------- without scripts
@@ -192,9 +192,9 @@ def test_everything_that_is_sent_works_without_scripts(browser, live_server, sto
     page.get_by_role("button", name="Create & generate notices").click()
     page.get_by_role("link", name="Record payment of Acme Ventures").click()
     page.get_by_role("button", name="Record payment").click()
-    assert "Payment of $60,000.00" in page.locator("#messages").inner_text()
+    expect(page.locator("#messages")).to_contain_text("Payment of $60,000.00")
     page.get_by_role("button", name="Light theme").click()
-    assert page.locator("html").get_attribute("data-theme") == "light"
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
     context.close()
 
 
@@ -208,8 +208,8 @@ def test_the_phone_menu_opens_without_a_script(browser, live_server, story):
     sign_in(context, live_server, story.manager)
     page = context.new_page()
     page.goto("/")
-    assert not page.get_by_role("link", name="Investors").is_visible()
+    expect(page.get_by_role("link", name="Investors")).to_be_hidden()
     page.locator("summary", has_text="Menu").click()
     page.get_by_role("link", name="Capital calls").click()
-    assert page.get_by_role("heading", name="Capital calls", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Capital calls", level=1)).to_be_visible()
     context.close()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.factories import ContactFactory, UserFactory
 from tests.functional.test_capital_in_browser import sign_in
@@ -32,7 +33,7 @@ def test_help_leads_from_a_page_to_its_part_of_the_manual(page, story):
     page.goto(reverse("capital:call", args=[story.issued().pk]))
     page.get_by_role("link", name="Help with this page").press("Enter")
     page.wait_for_url("**/help/managers/raise-a-capital-call/#check-approve-issue")
-    assert page.get_by_role("heading", name="Check, approve, issue").is_visible()
+    expect(page.get_by_role("heading", name="Check, approve, issue")).to_be_visible()
     page.get_by_role("navigation", name="Chapter").get_by_role("link", name="Send notices").click()
     page.wait_for_url("**/help/managers/send-notices/")
 
@@ -50,7 +51,7 @@ def test_an_investor_begins_at_the_investors_chapter(page, context, live_server,
     page.goto(reverse("portal:home"))
     page.get_by_role("contentinfo").get_by_role("link", name="Manual").click()
     page.wait_for_url("**/help/investors/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Investors"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Investors")
     assert barriers(page) == []
 
 
@@ -74,6 +75,6 @@ def test_no_page_is_wider_than_a_telephone(page, story):
 def test_on_paper_there_is_the_text_alone(page, story):
     page.goto("/help/managers/record-a-payment/")
     page.emulate_media(media="print")
-    assert not page.get_by_role("navigation", name="Chapter").is_visible()
-    assert not page.get_by_role("navigation", name="Main").is_visible()
-    assert page.get_by_role("heading", name="One payment").is_visible()
+    expect(page.get_by_role("navigation", name="Chapter")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.get_by_role("heading", name="One payment")).to_be_visible()

@@ -84,7 +84,7 @@ def test_approvals_fit_a_phone(phone, context, live_server, story):
     call = phone.get_by_role("region", name="Capital calls").get_by_role("row")
     expect(call).to_contain_text("$300.00")
     expect(call.get_by_role("button")).to_be_in_viewport(ratio=1)
-    assert phone.get_by_role("row").count() == 2
+    expect(phone.get_by_role("row")).to_have_count(2)
     assert phone.evaluate(HIDDEN_SIDEWAYS) == []
     assert phone.evaluate(SMALL_TARGETS) == []
 

@@ -63,7 +63,7 @@ def test_from_what_is_due_to_the_letter(page, context, live_server, told):
     card = page.get_by_role("region", name="How to pay")
     card.get_by_role("button", name="Copy: Amount").click()
     card.get_by_role("button", name="Copied: Amount").wait_for()
-    assert card.locator("[data-copied]").first.get_attribute("data-copied") == "600.003"
+    expect(card.locator("[data-copied]").first).to_have_attribute("data-copied", "600.003")
     table = page.get_by_role("region", name="Your commitments")
     expect(table.get_by_role("row", name="All in KWD")).to_contain_text("650,000.000")
     table.get_by_role("button", name="Unfunded").press("Enter")
