@@ -8,15 +8,20 @@
 CREATE FUNCTION moved_rows_are_taken_back() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    moved bigint[] := ARRAY(SELECT DISTINCT x.moves_id
-                              FROM (SELECT m.moves_id FROM new_rows n JOIN capital_transactions m ON m.moves_id = n.reverses_id
-                                     GROUP BY m.moves_id, m.commitment_id HAVING sum(m.amount) <> 0
-                                    UNION ALL
-                                    SELECT w.row_id FROM new_rows n JOIN transfer_rows w ON w.row_id = turned_row(n.id) AND w.amount <> 0
-                                     WHERE n.payout_id IS NOT NULL AND n.reverses_id IS NULL) x);
+    moved bigint[];
     calls bigint[];
     partners bigint[];
 BEGIN
+    -- Nearly every row: it takes nothing back, and no payout.
+    IF NOT EXISTS (SELECT FROM new_rows WHERE reverses_id IS NOT NULL OR payout_id IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
+    moved := ARRAY(SELECT DISTINCT x.moves_id
+                     FROM (SELECT m.moves_id FROM new_rows n JOIN capital_transactions m ON m.moves_id = n.reverses_id
+                            GROUP BY m.moves_id, m.commitment_id HAVING sum(m.amount) <> 0
+                           UNION ALL
+                           SELECT w.row_id FROM new_rows n JOIN transfer_rows w ON w.row_id = turned_row(n.id) AND w.amount <> 0
+                            WHERE n.payout_id IS NOT NULL AND n.reverses_id IS NULL) x);
     IF moved = '{}' THEN
         RETURN NULL;
     END IF;
