@@ -10,8 +10,9 @@ from blackgem.lib.errors import Conflict
 from closings.models import Closing, RefundPayout, SetoffPart, Transfer
 from closings.queries.setoffs import is_moved_since
 from closings.states import ClosingStatus
+from distributions.queries.called_again import HELD_FOR_IT
 from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
-from funds.queries.reversals import ROWS_MOVED, check_nothing_moved
+from funds.queries.reversals import ROWS_MOVED
 
 
 def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -118,7 +119,8 @@ def check_request_refund_reversal(
     payout: RefundPayout, by, *, is_asked: bool | None = None, is_moved: bool | None = None
 ) -> None:
     """Whether a payout of a refund may be taken back: `is_asked` is whether somebody asked for that and was not turned
-    down, `is_moved` whether another partner holds a part of it by now."""
+    down. Whether another partner holds a part of it by now (`is_moved`) stands in the way of nothing: the bank returned
+    it."""
     check_role(payout.role, MANAGE)
     if payout.by_distribution:
         raise out_of_state(
@@ -134,7 +136,6 @@ def check_request_refund_reversal(
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if payout.reverses_id or is_asked:
         raise Conflict("reversal.exists", "This payout was taken back, or that was asked for already.")
-    check_nothing_moved(payout, "refund_payout_id", is_moved)
 
 
 def check_request_setoff_reversal(
@@ -149,7 +150,11 @@ def check_request_setoff_reversal(
         raise Conflict("reversal.exists", "This was taken back, or that was asked for already.")
     parts = SetoffPart.objects.filter(is_moved_since(), pk=part.pk)
     if parts.exists() if is_moved is None else is_moved:
-        raise ROWS_MOVED
+        raise Conflict(
+            ROWS_MOVED.code,
+            "Another partner holds a part of this since a transfer or a later closing: the interest is transferred back"
+            f" first. Where only the wire of the rest came back, the set-off stands. {HELD_FOR_IT}",
+        )
 
 
 def check_send_notices(closing: Closing, by) -> None:

@@ -15,6 +15,7 @@ from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput, Problem
 from blackgem.lib.problems import raise_if
 from distributions.models import Distribution, DistributionItem, Payout, TakenShare
+from distributions.queries.called_again import HELD_FOR_IT
 from distributions.queries.checks import blocking_checks
 from distributions.queries.holds import WORDS, read_hold
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
@@ -240,10 +241,16 @@ def check_request_payout_reversal(
         raise InvalidInput(
             "reversal.of_reversal", "A reversal cannot itself be reversed; pay the item out again."
         )
-    if payout.setoff_part_id:
+    if payout.setoff_part_id and payout.set_off == payout.amount:
         raise out_of_state(
             "payout.set_off",
-            "Some of this was set off against a call: take the set-off back, both sides at once.",
+            "This was set off against a call: take the set-off back, both sides at once.",
+        )
+    if payout.setoff_part_id:
+        raise Conflict(
+            "payout.set_off",
+            "Some of this was set off against a call: take the set-off back, both sides at once. Where the wire of the"
+            f" rest came back the set-off stands. {HELD_FOR_IT}",
         )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()

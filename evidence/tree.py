@@ -6,10 +6,12 @@ with a decimal point are text; moments are UTC with six decimals and a Z; days a
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from json import encoder
+from typing import Any
 from uuid import UUID
 
 #: What the first seal is chained to.
@@ -17,11 +19,21 @@ NOTHING = "0" * 64
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+# The encoder that `_ENCODER` makes anew for each value, where Python has it: it takes half the time.
+_MADE: Callable[[Any, int], Iterable[str]] | None = (
+    encoder.c_make_encoder(
+        None, _ENCODER.default, encoder.encode_basestring, None, ":", ",", True, False, False
+    )
+    if encoder.c_make_encoder
+    else None
+)
 
 
 def text_of(value) -> str:
     """The canonical text of a value of JSON."""
-    return _ENCODER.encode(value)
+    if isinstance(value, str):
+        return encoder.encode_basestring(value)
+    return "".join(_MADE(value, 0)) if _MADE else _ENCODER.encode(value)
 
 
 def canonical(value) -> bytes:
@@ -61,21 +73,12 @@ def root_of(lines: Iterable[bytes]) -> tuple[str, int]:
     A node is SHA-256(01 ‖ left ‖ right); the last node of a level that has no neighbour goes up as it is (RFC 6962). Of
     no leaf the root is SHA-256 of nothing.
     """
-    stack: list[tuple[int, bytes]] = []
-    count = 0
-    for line in lines:
-        size, node = 1, leaf_hash(line)
-        while stack and stack[-1][0] == size:
-            left = stack.pop()[1]
-            size, node = 2 * size, sha256(b"\1" + left + node).digest()
-        stack.append((size, node))
-        count += 1
-    if not stack:
-        return sha256(b"").hexdigest(), 0
-    node = stack.pop()[1]
-    while stack:
-        node = sha256(b"\1" + stack.pop()[1] + node).digest()
-    return node.hex(), count
+    nodes = [leaf_hash(line) for line in lines]
+    count = len(nodes)
+    while len(nodes) > 1:
+        pairs = zip(nodes[::2], nodes[1::2], strict=False)
+        nodes = [sha256(b"\1" + left + right).digest() for left, right in pairs] + nodes[len(nodes) & ~1 :]
+    return (nodes[0] if nodes else sha256(b"").digest()).hex(), count
 
 
 def chained(previous: str, body: dict) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 
@@ -18,6 +19,9 @@ RAILS: dict[str, Callable[[], DomainError]] = {}
 #: Those of which the database says itself what a person needs to know, such as a day: made of its words.
 WORDED: dict[str, Callable[[str], DomainError]] = {}
 
+#: Whether the deferred rails have spoken of all that the service under way writes.
+_spoken: ContextVar[bool] = ContextVar("rails_have_spoken", default=False)
+
 _BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
 #: A connection that could not be made or was lost, and a server that shuts down, crashed or starts.
 _AWAY_STATES = ("08", "57P")
@@ -30,12 +34,22 @@ def service(function):
     @wraps(function)
     def run(*args, **kwargs):
         ctx = kwargs.get("ctx")
-        with mapped_errors(), transaction.atomic(), opened(ctx) if ctx else nullcontext():
-            result = function(*args, **kwargs)
-            check_rails()
-            return result
+        token = _spoken.set(False)
+        try:
+            with mapped_errors(), transaction.atomic(), opened(ctx) if ctx else nullcontext():
+                result = function(*args, **kwargs)
+                if not _spoken.get():
+                    check_rails()
+                return result
+        finally:
+            _spoken.reset(token)
 
     return run
+
+
+def rails_have_spoken() -> None:
+    """Say of the service under way that every deferred rail has spoken, and that it writes nothing more."""
+    _spoken.set(True)
 
 
 def check_rails() -> None:

@@ -55,9 +55,10 @@ $$;
 CREATE FUNCTION guard_write() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM opened_writes WHERE xid = pg_current_xact_id_if_assigned())
-       AND NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-        PERFORM refuse('write_is_opened', 'Only the application writes here.');
+    IF NOT EXISTS (SELECT FROM opened_writes WHERE xid = pg_current_xact_id_if_assigned()) THEN
+        IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            PERFORM refuse('write_is_opened', 'Only the application writes here.');
+        END IF;
     END IF;
     RETURN NULL;
 END $$;

@@ -95,13 +95,20 @@ CREATE CONSTRAINT TRIGGER run_pending_check AFTER INSERT ON pending_checks
 -- runs with its owner's rights.
 REVOKE EXECUTE ON FUNCTION run_pending_check() FROM PUBLIC;
 
--- Note objects for a check before commit.
+-- Note objects for a check before commit. Nearly every statement notes one object, or none.
 CREATE FUNCTION note_checks(what text, ids bigint[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO pending_checks (kind, object_id)
-    SELECT what, x.id FROM (SELECT DISTINCT unnest(ids) AS id) x WHERE x.id IS NOT NULL ORDER BY x.id
-    ON CONFLICT DO NOTHING
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF cardinality(ids) = 1 THEN
+        IF ids[1] IS NOT NULL THEN
+            INSERT INTO pending_checks (kind, object_id) VALUES (what, ids[1]) ON CONFLICT DO NOTHING;
+        END IF;
+    ELSIF cardinality(ids) > 1 THEN
+        INSERT INTO pending_checks (kind, object_id)
+        SELECT what, x.id FROM (SELECT DISTINCT unnest(ids) AS id) x WHERE x.id IS NOT NULL ORDER BY x.id
+        ON CONFLICT DO NOTHING;
+    END IF;
+END $$;
 
 REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]) FROM PUBLIC;
 

@@ -76,9 +76,12 @@ def replay(call, tx_ref, amount, splits) -> list[Payment]:
     return paid
 
 
-def settle_after(payments, verb, *, carried: bool | None = None, ctx: WriteContext) -> None:
+def settle_after(
+    payments, verb, *, carried: bool | None = None, last: bool = False, ctx: WriteContext
+) -> None:
     """Move the calls (in id order) and then the allocations that these payments were applied to, under their locks.
-    `carried` is whether a residual of their items was carried, where that was read already: then letters follow.
+    `carried` is whether a residual of their items was carried, where that was read already: then letters follow. It is
+    the `last` where the service writes nothing more.
 
     A payment that covers fees only reaches no allocation.
     """
@@ -87,7 +90,7 @@ def settle_after(payments, verb, *, carried: bool | None = None, ctx: WriteConte
     if carried is None:
         carried = ResidualSettlement.objects.carried().filter(item__in=items).exists()
     if not carried:
-        move_posted(calls, ids, verb, ctx=ctx)
+        move_posted(calls, ids, verb, last=last, ctx=ctx)
         return
     for call_id in calls:
         move_call(call_id, verb, ctx=ctx)

@@ -8,6 +8,7 @@ from django.db import connection
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
+from blackgem.lib.sql import rails_have_spoken
 from capital.models import AllocationCapital, CallCapital, CapitalCall, FundAllocation
 from capital.services.locks import lock_call
 
@@ -29,15 +30,18 @@ def move_call(call_id, verb, *, ctx: WriteContext) -> CapitalCall:
     return call
 
 
-def move_posted(call_ids, payment_ids, verb, *, ctx: WriteContext) -> None:
+def move_posted(call_ids, payment_ids, verb, *, last: bool = False, ctx: WriteContext) -> None:
     """The same of calls and then of the allocations that payments were posted to, all locked and read in one go: the
-    database answers those whose state must move."""
+    database answers those whose state must move. Where that is the `last` that the service writes, every other rail
+    speaks before the locks are taken."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, id, fund_id, state, committed, called, paid FROM rows_to_move(%s, %s)",
-            [list(call_ids), list(payment_ids)],
+            "SELECT kind, id, fund_id, state, committed, called, paid FROM rows_to_move(%s, %s, %s)",
+            [list(call_ids), list(payment_ids), last],
         )
         rows = cursor.fetchall()
+    if last and not rows:
+        rails_have_spoken()
     for kind, *found, committed, called, paid in rows:
         model, field, event = _MOVED[kind]
         row = model.from_db(connection.alias, ["id", "fund_id", field], found)

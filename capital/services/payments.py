@@ -53,7 +53,7 @@ def record_payment(
         again=again,
         bank_entry_id=bank_entry_id,
     )
-    [posted] = post_wires(fund, [wire], ctx=ctx)
+    [posted] = post_wires(fund, [wire], last=True, ctx=ctx)
     return posted.or_raise()
 
 
@@ -206,7 +206,7 @@ def _pay(
     check_value_date(value_date, call.fund, ctx.at)
     receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, ctx=ctx)
     payments = insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx)
-    settle_after(payments, "receive_payment", ctx=ctx)
+    settle_after(payments, "receive_payment", last=True, ctx=ctx)
     return payments
 
 

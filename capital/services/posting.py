@@ -94,10 +94,10 @@ def fund_to_pay(item_id: int | None, by) -> Fund:
     return fund
 
 
-def post_wires(fund: Fund, wires: Sequence[Wire], *, ctx: WriteContext) -> list[Posted]:
+def post_wires(fund: Fund, wires: Sequence[Wire], *, last: bool = False, ctx: WriteContext) -> list[Posted]:
     """Write the receipt and the payment of each wire that may be posted as the books stand under the locks, and move
     calls and allocations once all are written; answers each wire's outcome in its place. Inside the caller's
-    transaction, whose caller has checked the person's role."""
+    transaction, whose caller has checked the person's role, and where it is the `last` thing writes nothing more."""
     books = _under_locks(fund, wires, ctx)
     found: list[Posted] = []
     payments: dict[int, Payment] = {}
@@ -116,7 +116,7 @@ def post_wires(fund: Fund, wires: Sequence[Wire], *, ctx: WriteContext) -> list[
     written = [one.payment for one in found if one.payment and one.is_new]
     if written:
         carried = any(books.items[payment.item_id].carried for payment in written)
-        settle_after(written, "receive_payment", carried=carried, ctx=ctx)
+        settle_after(written, "receive_payment", carried=carried, last=last, ctx=ctx)
     return found
 
 

@@ -78,14 +78,20 @@ class AssumedPartAnswer(Answer):
 
 
 class CameBackAnswer(Answer):
-    """What of a line its transferee owes since a payment came back of which that part had moved."""
+    """What came back `on` a day of the fund of what the transfer had moved. `PAYMENT`: a part of a line of the call
+    `callId`, owed by the transferee since. `PAYOUT`: a part of the distribution `distributionId`, which is payable to
+    whom it was declared and distributed to the transferee no longer, until it is paid out again (`againOn`)."""
 
-    call_id: int
+    kind: str
+    on: date
+    call_id: int | None
+    distribution_id: int | None
+    line_id: int | None
     number: int
-    line_id: int
     what: str
     amount: Amount
-    recorded_at: datetime
+    currency: str
+    again_on: date | None
 
 
 class TransferDetailAnswer(TransferAnswer):

@@ -12,7 +12,6 @@ from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from closings.queries import transfer as read
-from closings.queries.assumed import as_came_back, came_back_rows
 from closings.services import transfers as services
 from closings.services.transferees import NewInvestor
 from funds.access import DECLINE, MANAGE
@@ -109,7 +108,10 @@ def _detail(request, transfer_id) -> TransferDetailAnswer:
         assumed=[AssumedPartAnswer(**_assumed(row)) for row in shown.figures.assumed]
         if shown.figures
         else [],
-        came_back=[CameBackAnswer(**asdict(as_came_back(row))) for row in came_back_rows(one)],
+        came_back=[
+            CameBackAnswer(**asdict(row) | {"kind": row.kind.upper(), "currency": one.fund.currency})
+            for row in read.came_back_since(one)
+        ],
         problems=[problem.message for problem in shown.problems],
     )
 

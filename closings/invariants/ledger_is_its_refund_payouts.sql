@@ -1,5 +1,5 @@
 -- The ledger rows of a payout of a refund take out what it paid, on its day: capital off the lines from which its closing took it, and
--- interest as what is passed on; capital earns from when its line was due first.
+-- interest as what is passed on; capital earns from when its line was due first. One that is taken back gives back what it took, line by line.
 SELECT coalesce(p.id, t.refund_payout_id) AS payout, p.amount, t.amount AS posted, t.wrong
   FROM refund_payouts p
   FULL JOIN (SELECT x.refund_payout_id, -sum(x.amount) AS amount,
@@ -20,3 +20,10 @@ SELECT coalesce(p.id, t.refund_payout_id) AS payout, p.amount, t.amount AS poste
               WHERE x.refund_payout_id IS NOT NULL
               GROUP BY x.refund_payout_id) t ON t.refund_payout_id = p.id
  WHERE p.amount IS DISTINCT FROM t.amount OR t.wrong > 0
+UNION ALL
+SELECT n.id, n.amount, sum(x.amount), count(*)
+  FROM refund_payouts n
+  JOIN capital_transactions x ON x.refund_payout_id IN (n.id, n.reverses_id)
+ WHERE n.reverses_id IS NOT NULL
+ GROUP BY n.id, x.call_item_id, x.call_line_id
+HAVING sum(x.amount) <> 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -81,33 +81,6 @@ def assumed_rows(transfer: Transfer) -> QuerySet[AssumedPart]:
     """What a transfer that took effect found owed, and what of it was assumed, by the day on which it was due."""
     rows = AssumedPart.objects.filter(transfer=transfer).select_related(*_LINE)
     return rows.order_by("call__due_date", "line")
-
-
-@dataclass(frozen=True, slots=True)
-class CameBack:
-    """What of a line its transferee owes since a payment came back of which a part had moved: known from a time on."""
-
-    call_id: int
-    number: int
-    line_id: int
-    what: str
-    amount: Decimal
-    recorded_at: datetime
-
-
-def came_back_rows(transfer: Transfer) -> QuerySet[LineChange]:
-    """What moved back since of what a transfer moved, as payments came back, and is owed by who took it over."""
-    rows = LineChange.objects.filter(
-        transfer_id=transfer.pk, commitment=transfer.transferee_id, came_back__isnull=False
-    )
-    return rows.select_related(*_LINE).order_by("pk")
-
-
-def as_came_back(one: LineChange) -> CameBack:
-    """As pages show it."""
-    return CameBack(
-        one.call_id, one.call.number, one.line_id, label_of(one.line), one.amount, one.recorded_at
-    )
 
 
 def assumed_of(transfer: Transfer) -> Sequence[OpenLine]:

@@ -17,15 +17,8 @@ from blackgem.lib.pages import found
 from blackgem.lib.together import read_together
 from closings.calc.transfers import Holding, Row, RowKind
 from closings.models import Transfer, TransferRow
-from closings.queries.assumed import (
-    CameBack,
-    OpenLine,
-    as_came_back,
-    as_line,
-    assumed_of,
-    assumed_rows,
-    came_back_rows,
-)
+from closings.queries.assumed import OpenLine, as_line, assumed_of, assumed_rows
+from closings.queries.came_back import CameBack, as_came_back, payments_back, payouts_back
 from closings.queries.transfers import HeldRow, WorkedOutTransfer
 from funds.models import CapitalTransaction, CommitmentEvent, Fund
 from funds.queries.access import with_role
@@ -137,11 +130,18 @@ def with_commitments(transfers: Iterable[Transfer]) -> list[Transfer]:
 
 def read_about(
     transfer: Transfer, *, whole: bool = False
-) -> tuple[list[OpenLine], list[CameBack], Shortened]:
+) -> tuple[list[OpenLine], Sequence[CameBack], Shortened]:
     """What was assumed, what came back since, and what was done with the transfer, newest first; in one statement."""
     events = cut(audit.timeline(transfer), None if whole else EVENTS_SHOWN)
-    rows, back, told = read_together(assumed_rows(transfer), came_back_rows(transfer), events)
-    return [*map(as_line, rows)], [*map(as_came_back, back)], story_read(told, transfer.fund.currency)
+    back = (payments_back(transfer), payouts_back(transfer))
+    rows, payments, payouts, told = read_together(assumed_rows(transfer), *back, events)
+    came_back = as_came_back(transfer, payments, payouts)
+    return [*map(as_line, rows)], came_back, story_read(told, transfer.fund.currency)
+
+
+def came_back_since(transfer: Transfer) -> Sequence[CameBack]:
+    """What came back since of what a transfer moved, oldest first."""
+    return as_came_back(transfer, *read_together(payments_back(transfer), payouts_back(transfer)))
 
 
 # ---------------------------------------------------------------- what it moves

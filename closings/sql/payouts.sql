@@ -1,6 +1,13 @@
 -- Money that went out stays posted.
 CALL keep_rows('payouts_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'refund_payouts');
 
+-- Whether others hold a part of this row of the ledger by transfers.
+CREATE FUNCTION row_is_held_by_others(this bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM capital_transactions m WHERE m.moves_id = this AND m.transfer_id IS NOT NULL
+                    GROUP BY m.commitment_id HAVING sum(m.amount) <> 0)
+$$;
+
 -- Refunds paid out by a statement: locked in id order, held to what was released, and posted line by line, capital first, each
 -- part on the day from which its line earned at first. Interest is passed on: it counts as nothing.
 CREATE FUNCTION post_refund_payouts() RETURNS trigger
@@ -31,13 +38,15 @@ BEGIN
             format('%s of refund %s would be paid out, of which %s was released.', over.paid_out, over.refund_id, over.released));
     END IF;
 
-    -- A reversal takes back, row by row, what its payout posted.
+    -- A reversal takes back, row by row, what its payout posted. Where a transfer moved a part of a row since, the partner has that money
+    -- in the fund again beside what moved, and what moved stays: a row of its own, which takes none back.
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
             call_id, call_line_id, call_item_id, deal_id, line_kind, due_on, accrues_from, refund_payout_id, reverses_id,
             within_commitment, counts_as_paid_in, earns_preferred_return, passed_on)
     SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
-           t.call_id, t.call_line_id, t.call_item_id, t.deal_id, t.line_kind, t.due_on, t.accrues_from, n.id, t.id,
+           t.call_id, t.call_line_id, t.call_item_id, t.deal_id, t.line_kind, t.due_on, t.accrues_from, n.id,
+           CASE WHEN n.setoff_part_id IS NULL AND NOT n.by_distribution AND row_is_held_by_others(t.id) THEN NULL ELSE t.id END,
            t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return, t.passed_on
       FROM new_rows n
       JOIN capital_transactions t ON t.fund_id = n.fund_id AND t.refund_payout_id = n.reverses_id;

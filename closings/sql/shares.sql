@@ -59,6 +59,9 @@ CREATE TRIGGER post_equalised_rows AFTER INSERT ON equalised_rows
 CREATE FUNCTION closing_payments_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF NOT EXISTS (SELECT FROM new_rows WHERE closing_id IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN closings c ON c.id = n.closing_id
                 WHERE n.call_id IS DISTINCT FROM c.call_id
                    OR CASE WHEN n.reverses_id IS NULL THEN NOT closing_is_new(c.id)

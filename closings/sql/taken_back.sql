@@ -2,20 +2,26 @@
 -- them, transfer by transfer, on the day of each and known since. What is open again is owed by who holds it, as if it had
 -- been open on the day of the transfer and assumed: the part of the one falls, that of the other rises, on the same lines. What was
 -- moved back by another transfer stays as it is. A payout that came back is payable again to whom it was declared; what moved of
--- it is taken back, and moves again as soon as it is paid out again. Where no cash moves, nothing bounces: what was charged to expenses or
--- deemed paid is moved back before it is taken back, and so is a payout of which a later closing moved a part.
+-- it is taken back, and moves again as soon as it is paid out again. A payout of a refund posts a row of its own as it comes back, which turns
+-- none: what moved stays (`post_refund_payouts`). Where no cash moves, nothing bounces: what was charged to expenses, deemed paid or
+-- set off is moved back before it is taken back, and so is a payout of which a later closing moved a part.
 CREATE FUNCTION moved_rows_are_taken_back() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    moved bigint[] := ARRAY(SELECT DISTINCT x.moves_id
-                              FROM (SELECT m.moves_id FROM new_rows n JOIN capital_transactions m ON m.moves_id = n.reverses_id
-                                     GROUP BY m.moves_id, m.commitment_id HAVING sum(m.amount) <> 0
-                                    UNION ALL
-                                    SELECT w.row_id FROM new_rows n JOIN transfer_rows w ON w.row_id = turned_row(n.id) AND w.amount <> 0
-                                     WHERE n.payout_id IS NOT NULL AND n.reverses_id IS NULL) x);
+    moved bigint[];
     calls bigint[];
     partners bigint[];
 BEGIN
+    -- Nearly every row: it takes nothing back, and no payout.
+    IF NOT EXISTS (SELECT FROM new_rows WHERE reverses_id IS NOT NULL OR payout_id IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
+    moved := ARRAY(SELECT DISTINCT x.moves_id
+                     FROM (SELECT m.moves_id FROM new_rows n JOIN capital_transactions m ON m.moves_id = n.reverses_id
+                            GROUP BY m.moves_id, m.commitment_id HAVING sum(m.amount) <> 0
+                           UNION ALL
+                           SELECT w.row_id FROM new_rows n JOIN transfer_rows w ON w.row_id = turned_row(n.id) AND w.amount <> 0
+                            WHERE n.payout_id IS NOT NULL AND n.reverses_id IS NULL) x);
     IF moved = '{}' THEN
         RETURN NULL;
     END IF;

@@ -1,4 +1,4 @@
--- Issued distributions return no more capital than was paid in, to a partner or over limited partners who share one account; payments that came back afterwards count, and are exceptions.
+-- Issued distributions return no more capital than was paid in, to a partner or over limited partners who share one account; payments that came back afterwards count, and are exceptions; refunds that came back do not.
 SELECT a.fund, a.commitment, a.returned, a.paid_in
   FROM (SELECT x.fund, x.commitment, sum(x.returned) AS returned, sum(x.paid_in) AS paid_in
           FROM (SELECT i.fund_id AS fund, i.return_of_capital AS returned, 0 AS paid_in,
@@ -24,6 +24,6 @@ SELECT a.fund, a.commitment, a.returned, a.paid_in
                           FROM distributions d JOIN fund_terms t ON t.id = d.terms_id
                          WHERE d.status IN ('sent', 'paid') GROUP BY d.fund_id) p ON p.fund_id = l.fund_id
                  WHERE l.call_line_id IS NOT NULL AND l.counts_as_paid_in
-                   AND l.reverses_id IS NULL) x
+                   AND (l.reverses_id IS NULL OR l.refund_payout_id IS NOT NULL)) x
          GROUP BY x.fund, x.commitment) a
  WHERE a.returned > a.paid_in

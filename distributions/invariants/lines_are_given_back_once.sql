@@ -1,4 +1,4 @@
--- No more of a call line is given back to a partner than it paid on it; payments that came back afterwards count, and are exceptions.
+-- No more of a call line is given back to a partner than it paid on it; payments that came back afterwards count, and are exceptions; refunds that came back do not.
 -- What a transfer moved counts for who holds it now, of what was paid and of what went back of it; the two are rounded apart, by less
 -- than a unit for each row that moved.
 SELECT b.commitment_id AS commitment, b.line, b.given_back, coalesce(p.paid, 0) AS paid
@@ -14,7 +14,7 @@ SELECT b.commitment_id AS commitment, b.line, b.given_back, coalesce(p.paid, 0) 
          GROUP BY commitment_id, line) b
   LEFT JOIN (SELECT commitment_id, call_line_id AS line, sum(amount) AS paid,
                     count(*) FILTER (WHERE transfer_id IS NOT NULL) AS rows
-               FROM capital_transactions WHERE call_line_id IS NOT NULL AND reverses_id IS NULL
+               FROM capital_transactions WHERE call_line_id IS NOT NULL AND (reverses_id IS NULL OR refund_payout_id IS NOT NULL)
               GROUP BY commitment_id, call_line_id) p USING (commitment_id, line)
   LEFT JOIN (SELECT commitment_id, given_back_line_id AS line, count(*) AS rows
                FROM capital_transactions WHERE transfer_id IS NOT NULL AND given_back_line_id IS NOT NULL

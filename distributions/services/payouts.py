@@ -16,6 +16,7 @@ from blackgem.lib.sql import service
 from distributions.access import check_pay_item_out, check_pay_out, check_request_payout_reversal
 from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
 from distributions.notices import write_payout_taken_back
+from distributions.queries.called_again import check_not_called_again
 from distributions.queries.holds import hold_of
 from distributions.services.locks import lock_distribution, role_on_distribution
 from funds.access import MANAGE, check_may
@@ -153,7 +154,8 @@ def request_payout_reversal(
     """Ask to take back one whole payout. Without four eyes it takes effect at once.
 
     `bounced`: its wire came back on `cash_on`, the bank's own day (the fund's today where it is left out); otherwise
-    it was posted wrongly. Raises InvalidInput for a day that cannot be.
+    it was posted wrongly. Raises InvalidInput for a day that cannot be, Conflict where what it restored was called
+    again, or some of it was set off.
     """
     payout = Payout.objects.select_related("distribution__fund", "item").filter(pk=payout_id).first()
     if payout is None:
@@ -161,6 +163,7 @@ def request_payout_reversal(
     payout.role = check_may(ctx.by, payout.fund_id, MANAGE)
     _lock_partner(payout)
     check_request_payout_reversal(payout, ctx.by)
+    check_not_called_again(payout)
     reversal = fill_reversal(
         PayoutReversal(payout=payout),
         paid=payout,
@@ -258,6 +261,7 @@ def _tell(reversal: PayoutReversal, ctx: WriteContext) -> None:
 def take_set_off_back(payout: Payout, *, decision: Reversal, ctx: WriteContext) -> Payout:
     """Take back the payout of an item of which something was set off, inside the caller's transaction and under its
     locks, as the `decision` about both sides says. No cash that was set off moves."""
+    check_not_called_again(payout)
     reversal = PayoutReversal.objects.create(
         payout=payout,
         reason=decision.reason,
@@ -299,5 +303,6 @@ PAYOUT_REVERSALS = Decidable(
     asked_by="requested_by",
     also=lambda reversal: [reversal.payout, reversal.payout.item, reversal.payout.distribution],
     lock=lambda reversal: _lock_partner(reversal.payout),
+    check=lambda reversal, at: check_not_called_again(reversal.payout),
     effect=_take_effect,
 )

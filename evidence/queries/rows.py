@@ -58,8 +58,9 @@ def leaves_in(
     """Key and leaf of the rows with a key in the ranges, by key; with the salts that are kept, or those of `salt_of`. A
     row with personal data needs its salt, without which its leaf is another one.
 
-    Each column is fetched as text and joined into the JSON as it comes: millions of rows are verified, and a Python
-    value for each of their columns takes longer than all else. What `plain` says of a value is what comes out.
+    Each column is fetched as the text of its JSON and those beside each other as one text, so that only what enters
+    salted or encrypted, or is JSON, is a value of Python: millions of rows are verified, and a value for each of their
+    columns takes longer than all else. What `plain` says of a value is what comes out.
     """
     if not ranges:
         return
@@ -69,87 +70,94 @@ def leaves_in(
             written.query(kept=salt_of is None),
             [[one[0] for one in ranges], [one[1] for one in ranges], limit],
         )
+        leaf = written.leaf
         while found := cursor.fetchmany(CHUNK):
-            for key, salt, *values in found:
+            for *line, key, salt in found:
                 if salt_of is not None and form.salted:
                     salt = salt_of(key)
-                yield key, written.leaf(bytes(salt or b""), values)
+                yield key, leaf(bytes(salt or b""), line)
 
 
 class _Written:
-    """How the rows of a form are read, and written as leaves."""
+    """How the rows of a form are read, and written as leaves.
+
+    A row is fetched as text that is JSON already and values that are not, in turn, followed by its key and its salt.
+    """
 
     def __init__(self, form: Form):
         self.form = form
         kinds, secrets = _kinds(form.table), _encrypted_columns(form)
-        names = sorted(form.columns)
-        self.read = [_read_as(name, kinds[name], secrets.get(name)) for name in names]
-        # What comes before each value, and the column's name where it enters salted.
-        self.parts = [
-            (f"{',' if at else ''}{text_of(name)}:", name.encode() + b"\0" if name in form.salted else None)
-            for at, name in enumerate(names)
-        ]
-        self.end = f'}},"table":{text_of(form.table)}}}'
+        # Text of JSON, as SQL, and between the pieces the columns that Python makes JSON of.
+        self.fetched: list[sql.Composable] = []
+        # Of each of these columns: its place in a row, what makes it JSON, and its name where it enters salted.
+        self.made: list[tuple[int, Callable[[Any], str], bytes]] = []
+        beside = [sql.Literal('{"row":{')]
+        for at, name in enumerate(sorted(form.columns)):
+            beside.append(sql.Literal(f"{',' if at else ''}{text_of(name)}:"))
+            fetched, as_json = _read_as(name, kinds[name], secrets.get(name))
+            if as_json is None and name not in form.salted:
+                beside.append(sql.SQL("coalesce({}, 'null')").format(fetched))
+                continue
+            self.fetched.append(_joined(beside))
+            self.made.append((len(self.fetched), as_json or str, _hidden(name, form)))
+            self.fetched.append(fetched)
+            beside = []
+        self.fetched.append(_joined([*beside, sql.Literal(f'}},"table":{text_of(form.table)}}}')]))
 
     def query(self, *, kept: bool) -> sql.Composed:
         # A look-up for each row: joined, the salts of all seals would be read for each of them.
         salt = sql.SQL("(SELECT s.salt FROM leaf_salts s WHERE s.table_name = {table} AND s.row_key = {key})")
         parts = {"key": sql.Identifier("t", self.form.key), "table": sql.Literal(self.form.table)}
         return sql.SQL(
-            "SELECT {key}, {salt}, {columns} FROM unnest(%s::bigint[], %s::bigint[]) AS r (first, last)"
-            " JOIN {name} t ON {key} BETWEEN r.first AND r.last ORDER BY 1 LIMIT %s"
+            "SELECT {fetched}, {key}, {salt} FROM unnest(%s::bigint[], %s::bigint[]) AS r (first, last)"
+            " JOIN {name} t ON {key} BETWEEN r.first AND r.last ORDER BY {key} LIMIT %s"
         ).format(
             key=parts["key"],
             salt=salt.format(**parts) if kept and self.form.salted else sql.SQL("NULL"),
-            columns=sql.SQL(", ").join(fetched for fetched, _ in self.read),
+            fetched=sql.SQL(", ").join(self.fetched),
             name=sql.Identifier(self.form.table),
         )
 
-    def leaf(self, salt: bytes, values: list) -> bytes:
-        line = ['{"row":{']
-        for value, (_, as_json), (before, hidden) in zip(values, self.read, self.parts, strict=True):
-            line.append(before)
+    def leaf(self, salt: bytes, line: list) -> bytes:
+        for at, as_json, hidden in self.made:
+            value = line[at]
             if value is None:
-                line.append("null")
-            elif hidden is None:
-                line.append(as_json(value))
-            else:
+                line[at] = "null"
+            elif hidden:
                 digest = sha256(salt + hidden + as_json(value).encode()).hexdigest()
-                line.append(f'{{"sha256":"{digest}"}}')
-        line.append(self.end)
+                line[at] = f'{{"sha256":"{digest}"}}'
+            else:
+                line[at] = as_json(value)
         return "".join(line).encode()
 
 
-def _read_as(name: str, kind: str, secret) -> tuple[sql.Composable, Callable[[Any], str]]:
-    """How a column of a type is fetched, and what its JSON is. A type that is not known here is read by the driver."""
+def _joined(texts: list[sql.Composable]) -> sql.Composable:
+    return sql.SQL(" || ").join(texts)
+
+
+def _hidden(name: str, form: Form) -> bytes:
+    """What comes between the salt and the JSON of a column that enters salted; nothing for others."""
+    return name.encode() + b"\0" if name in form.salted else b""
+
+
+def _read_as(name: str, kind: str, secret) -> tuple[sql.Composable, Callable[[Any], str] | None]:
+    """How a column of a type is fetched, and what makes JSON of that; None where it is JSON. A type that is not known
+    here is read by the driver."""
     column = sql.Identifier("t", name)
-    if kind in _FETCHED:
-        fetched, as_json = _FETCHED[kind]
-        if secret is not None:
-            as_json = (
-                _opened_json(secret)
-                if as_json is _json
-                else lambda text: text_of(secret.opened(text, connection))
-            )
-        return sql.SQL(fetched).format(column), as_json
     if secret is not None:
+        if kind in _OF_JSON:
+            return sql.SQL("{}::text").format(column), _opened_json(secret)
         return column, lambda value: text_of(plain(secret.opened(value, connection)))
+    if kind in _OF_JSON:
+        return sql.SQL("{}::text").format(column), _json
+    if kind in _FETCHED:
+        return sql.SQL(_FETCHED[kind]).format(column), None
     return column, lambda value: text_of(plain(value))
-
-
-def _quoted(text: str) -> str:
-    """What holds nothing that JSON escapes."""
-    return f'"{text}"'
-
-
-def _moment(text: str) -> str:
-    """Of "2026-05-28 14:03:11.5": with six decimals and a Z."""
-    return f'"{text[:10]}T{text[11:19]}{text[19:] or "."}{"0" * (26 - max(len(text), 20))}Z"'
 
 
 def _json(text: str) -> str:
     """A number with a decimal point stays the text that it is."""
-    return text_of(_DECODER.decode(text))
+    return text_of(_DECODER.raw_decode(text)[0])
 
 
 def _opened_json(secret) -> Callable[[str], str]:
@@ -162,24 +170,25 @@ def _opened_json(secret) -> Callable[[str], str]:
 
 
 _DECODER = json.JSONDecoder(parse_float=str)
-_AS_IT_IS, _AS_TEXT = ("{}::text", str), ("{}::text", text_of)
-_FETCHED: dict[str, tuple[str, Callable[[str], str]]] = {
+_OF_JSON = {"json", "jsonb"}
+_AS_IT_IS, _QUOTED = "{}::text", "'\"' || {} || '\"'"
+# PostgreSQL escapes what Python does, by the same letters.
+_AS_TEXT, _AS_LIST = "to_json({}::text)::text", "array_to_json({})::text"
+#: By its type, the JSON of a column as text.
+_FETCHED: dict[str, str] = {
     "smallint": _AS_IT_IS,
     "integer": _AS_IT_IS,
     "bigint": _AS_IT_IS,
     "boolean": _AS_IT_IS,
     "text": _AS_TEXT,
     "character varying": _AS_TEXT,
-    "numeric": ("{}::text", _quoted),
-    "date": ("{}::text", _quoted),
-    "uuid": ("{}::text", _quoted),
-    "bytea": ("encode({}, 'hex')", _quoted),
-    "timestamp with time zone": ("({} AT TIME ZONE 'UTC')::text", _moment),
-    "json": ("{}::text", _json),
-    "jsonb": ("{}::text", _json),
-    # PostgreSQL escapes what Python does, by the same letters.
-    "text[]": ("array_to_json({})::text", str),
-    "character varying[]": ("array_to_json({})::text", str),
+    "numeric": _QUOTED,
+    "date": _QUOTED,
+    "uuid": _QUOTED,
+    "bytea": "'\"' || encode({}, 'hex') || '\"'",
+    "timestamp with time zone": """to_char({} AT TIME ZONE 'UTC', '"\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""')""",
+    "text[]": _AS_LIST,
+    "character varying[]": _AS_LIST,
 }
 
 

@@ -3,24 +3,21 @@
 -- How many decimals a currency has (ISO 4217); NULL for one that no fund is kept in. The application has the same list in
 -- blackgem/lib/currencies.py.
 CREATE FUNCTION currency_decimals(code text) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT CASE WHEN code IN ('USD', 'EUR', 'GBP', 'CHF', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK',
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN code IN ('USD', 'EUR', 'GBP', 'CHF', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK',
                        'ILS', 'AED', 'SAR', 'INR', 'CNY', 'BRL', 'MXN', 'ZAR', 'TWD', 'THB', 'MYR', 'IDR', 'PHP', 'TRY',
                        'HUF', 'RON', 'BGN', 'UAH', 'KZT', 'EGP', 'MAD', 'QAR', 'NGN', 'KES', 'COP', 'PEN', 'ARS') THEN 2
                 WHEN code IN ('JPY', 'KRW', 'VND', 'CLP', 'ISK', 'XOF', 'XAF') THEN 0
-                WHEN code IN ('KWD', 'BHD', 'OMR', 'JOD', 'TND') THEN 3 END
-$$;
+                WHEN code IN ('KWD', 'BHD', 'OMR', 'JOD', 'TND') THEN 3 END;
 
 -- Fifteen digits are what a double keeps, so that amounts with three decimals stay below ten to the twelfth.
 CREATE FUNCTION currency_cap(code text) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT CASE WHEN currency_decimals(code) > 2 THEN 1e12 ELSE 1e13 END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN currency_decimals(code) > 2 THEN 1e12 ELSE 1e13 END;
 
 CREATE FUNCTION fits_currency(amount numeric, code text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT amount IS NULL OR (amount = round(amount, currency_decimals(code)) AND abs(amount) < currency_cap(code))
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN amount IS NULL OR (amount = round(amount, currency_decimals(code)) AND abs(amount) < currency_cap(code));
 
 -- The columns of money of every table whose rows name their fund, out of the catalogue. A fund's own limit is a setting,
 -- which guard_fund_currency holds to the currency.

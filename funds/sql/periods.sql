@@ -25,28 +25,37 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT hashtextextended('periods', of_fund)
 $$;
 
--- The rail of a table whose rows have days. Arguments are SQL about a row `n`: its fund; its days; what makes it count (asked
--- again where that changes); which rows a person dates by hand; and when a row is known that nobody dates.
-CREATE FUNCTION guard_periods() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    rows CONSTANT text := format(
-        CASE TG_OP WHEN 'INSERT' THEN
+-- The rows that a statement wrote, or whose days or what makes them count it changed: a query, of the
+-- arguments of the rail as it has them, from 0.
+CREATE FUNCTION rows_with_days(event text, given text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT format(
+        CASE event WHEN 'INSERT' THEN
             'SELECT %1$s AS fund, d.day, (%4$s) AS by_hand, %5$s AS moment FROM new_rows n CROSS JOIN LATERAL unnest(ARRAY[%2$s]) d(day)'
         ELSE
             'SELECT %1$s AS fund, d.day, (%4$s) AS by_hand, %5$s AS moment
                FROM new_rows n JOIN old_rows o ON o.id = n.id CROSS JOIN LATERAL unnest(ARRAY[%2$s], ARRAY[%6$s]) d(day, was)
               WHERE (ROW(%3$s) IS DISTINCT FROM ROW(%7$s) OR d.day IS DISTINCT FROM d.was)'
-        END, TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[4],
-        regexp_replace(TG_ARGV[1], '\mn\.', 'o.', 'g'), regexp_replace(TG_ARGV[2], '\mn\.', 'o.', 'g'));
+        END, given[0], given[1], given[2], given[3], given[4],
+        regexp_replace(given[1], '\mn\.', 'o.', 'g'), regexp_replace(given[2], '\mn\.', 'o.', 'g'))
+$$;
+
+-- The rail of a table whose rows have days. Arguments are SQL about a row `n`: its fund; its days; what makes it count (asked
+-- again where that changes); which rows a person dates by hand; and when a row is known that nobody dates.
+CREATE FUNCTION guard_periods() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    planned CONSTANT boolean := TG_OP = 'INSERT' AND TG_ARGV[0] = 'n.fund_id'; -- once
+    rows text;
     of_funds bigint[];
     locked record;
 BEGIN
-    IF TG_OP = 'INSERT' AND TG_ARGV[0] = 'n.fund_id' THEN -- planned once
+    IF planned THEN
         SELECT array_agg(f.fund_id) INTO of_funds
           FROM (SELECT DISTINCT n.fund_id FROM new_rows n) f
          CROSS JOIN LATERAL (SELECT pg_advisory_xact_lock_shared(period_lock(f.fund_id)) OFFSET 0) held;
     ELSE
+        rows := rows_with_days(TG_OP, TG_ARGV);
         EXECUTE format('SELECT array_agg(f.fund) FROM (SELECT DISTINCT w.fund FROM (%s) w) f
                          CROSS JOIN LATERAL (SELECT pg_advisory_xact_lock_shared(period_lock(f.fund)) OFFSET 0) held', rows)
            INTO of_funds;
@@ -54,12 +63,13 @@ BEGIN
     IF NOT EXISTS (SELECT FROM period_closes c WHERE c.fund_id = ANY (of_funds) AND c.approved_at IS NOT NULL) THEN
         RETURN NULL;
     END IF;
-    IF TG_OP = 'INSERT' AND TG_ARGV[0] = 'n.fund_id' AND TG_ARGV[1] = 'n.value_date' THEN
+    IF planned AND TG_ARGV[1] = 'n.value_date' THEN
         IF NOT EXISTS (SELECT FROM (SELECT n.fund_id, min(n.value_date) AS first FROM new_rows n GROUP BY n.fund_id) d
                         WHERE d.first <= closed_through(d.fund_id)) THEN
             RETURN NULL;
         END IF;
     END IF;
+    rows := coalesce(rows, rows_with_days(TG_OP, TG_ARGV));
     EXECUTE format('SELECT w.day, w.by_hand, c.until
                       FROM (SELECT f.fund, closed_through(f.fund) AS until FROM (SELECT DISTINCT w.fund FROM (%1$s) w) f) c
                       JOIN (%1$s) w ON w.fund = c.fund AND w.day <= c.until

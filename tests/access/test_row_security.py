@@ -327,5 +327,5 @@ def test_no_function_runs_for_it_with_anothers_rights():
     with superuser_connection() as raw:
         # One opens nothing without the site's signature; two ask of states, and only of what one wrote oneself.
         functions = {name for (name,) in raw.execute(query)}
-        states = {"settle_states()", "states_to_move(bigint[],bigint[])"}
+        states = {"settle_states()", "states_to_move(bigint[],bigint[],boolean)"}
         assert functions == {"open_write(text,text,text,text)", "write_is_opened()"} | states

@@ -1,6 +1,6 @@
 """Random lives of a fund in which everything happens together that moves an interest, or what is owed for one: later
 closings, transfers that settle or assume what is owed, defaults with notice, cure, interest, shortfall calls and what
-the partner loses, calls netted with distributions and refunds, excuses.
+the partner loses, calls netted with distributions and refunds, excuses, wires and payouts that come back.
 
 After every step every sentence of `reconcile` holds. What moves rows from partner to partner leaves every sum of the
 fund as it was, and all that was said of an earlier day. In the end each partner's statement says what the roll-ups say.
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.bounces import Bounces, Returns
 from tests.support.examples import LIVES
 from tests.support.invariants import violations
 from tests.support.lives import Closings, Defaults, Excuses, Life, Setoffs
@@ -24,10 +25,10 @@ from tests.support.lives import Closings, Defaults, Excuses, Life, Setoffs
 pytestmark = pytest.mark.django_db
 #: What has to come about in the lives of a test together: nothing is proved of what does not.
 LIVELY = {"close", "refund", "transfer", "assumed", "notice", "cure", "interest", "forfeit", "set_off"}
-LIVELY |= {"set_off_refunds", "take_back"}
+LIVELY |= {"set_off_refunds", "take_back", "bounce", "moved_bounce", "return_payout", "moved_return"}
 
 
-class WholeLife(Setoffs, Defaults, Closings, Excuses, Life, RuleBasedStateMachine):
+class WholeLife(Returns, Bounces, Setoffs, Defaults, Closings, Excuses, Life, RuleBasedStateMachine):
     """A life of so many `steps`, in a currency; `number` is that of its dice, which each step throws anew."""
 
     number, steps, currencies, tally = 0, 20, ["USD", "KWD", "JPY"], Counter()
@@ -81,7 +82,7 @@ def live(number: int, *, lives: int, steps: int, currencies) -> Counter:
 @pytest.mark.parametrize("number", [7])
 def test_a_life_of_everything(number):
     tally = live(number, lives=1, steps=18, currencies=["KWD"])
-    assert set(+tally) >= {"close", "transfer", "notice", "set_off"}
+    assert set(+tally) >= {"close", "transfer", "notice", "set_off", "bounce", "return_payout"}
 
 
 @pytest.mark.deep

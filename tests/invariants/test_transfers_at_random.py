@@ -40,6 +40,10 @@ class LifeOfReturns(Returns, Bounces, Life):
     pass
 
 
+class LifeOfRefundsThatComeBack(Returns, Bounces, Closings, Life):
+    pass
+
+
 class LifeOfEverythingThatBounces(Returns, Bounces, Setoffs, Defaults, Closings, Excuses, Life):
     pass
 
@@ -127,6 +131,24 @@ def test_a_life_of_payouts_that_come_back(seed):
     assert life.done["moved_return"], (life.done, life.refused)
     for partner in life.partners:
         agrees_with_the_views(partner, today=life.day)
+
+
+@pytest.mark.deep
+def test_refunds_come_back_in_lives_of_closings():
+    done = Counter()
+    for seed in range(1, 13):
+        with transaction.atomic():
+            life = lived(LifeOfRefundsThatComeBack, seed, 8)
+            for _ in range(5):
+                life.close()
+                life.refund()
+                life.transfer()
+                life.return_refund()
+                assert violations() == []
+                life.day += timedelta(3)
+            done += life.done
+            transaction.set_rollback(True)
+    assert done["moved_refund"] > 3, done
 
 
 @pytest.mark.deep

@@ -4,6 +4,8 @@ from django.db.models import Sum
 
 from capital.models import CommitmentCapital, HeldPart, LineChange, Payment
 from capital.services import reversals
+from closings.models import RefundPayout
+from closings.services import refunds
 from distributions.models import CommitmentDistributions, DistributionItem, Payout
 from distributions.services import payouts
 from funds.models import CapitalTransaction
@@ -51,9 +53,46 @@ class Bounces(OpenCalls):
 
 
 class Returns:
-    """A payout comes back, and is not refused; it is paid out again at once, or before an interest moves."""
+    """A payout comes back, of a distribution or of a refund, and is not refused; it is paid out again at once, or
+    before an interest moves."""
 
-    deeds = {"return_payout": 3}
+    deeds = {"return_payout": 3, "return_refund": 2}
+
+    def return_refund(self):
+        """What anybody but the partner has, and what is called of it, changes by nothing."""
+        out = RefundPayout.objects.filter(
+            reverses=None, reversed_by_payout=None, setoff_part_id=None, by_distribution=False
+        ).order_by("pk")
+        moved = [one for one in out if len(holders_of(one, "refund_payout_id")) > 1]
+        one = self.any_of(moved) or self.any_of(out)
+        if one is None:
+            return
+        before, stands = by_fund(), self.own()
+        said = {"reason": "Account closed", "cash_on": self.day, "ctx": self.ctx()}
+        assert self.tried(
+            "return_refund", lambda: refunds.request_refund_reversal(payout_id=one.pk, **said)
+        ), self.refused
+        assert sum(by_fund().values()) - sum(before.values()) == one.amount
+        assert {pk: row for pk, row in self.own().items() if pk != one.commitment_id} == {
+            pk: row for pk, row in stands.items() if pk != one.commitment_id
+        }
+        assert violations() == []
+        self.done["moved_refund"] += one in moved
+        if one.refund.closing_id and self.dice.random() < 0.6:
+            again = {"value_date": self.day, "refund_ids": [one.refund_id], "ctx": self.ctx()}
+            if self.tried(
+                "refund", lambda: refunds.pay_refunds(closing_id=one.refund.closing_id, **again)
+            ) and not RefundPayout.objects.filter(refund=one.refund_id).exclude(amount=one.amount).exclude(
+                amount=-one.amount
+            ):
+                assert (by_fund(), self.own()) == (before, stands)
+
+    def own(self):
+        """What is called, paid, held and unfunded of each."""
+        rows = CommitmentCapital.objects.values_list(
+            "pk", "called", "paid", "paid_in", "to_refund", "unfunded"
+        )
+        return {pk: row for pk, *row in rows}
 
     def return_payout(self):
         out = Payout.objects.filter(

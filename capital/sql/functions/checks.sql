@@ -124,31 +124,45 @@ BEGIN
 END $$;
 
 -- For a service that moves states: of these calls and allocations, those that were noted by this transaction. Lock the calls, then the
--- allocations, each in id order, and say of which the stored state is not what the amounts say. Of the others what was noted is
--- answered herewith: the locks last until commit, and whatever is written in the meantime notes it anew.
-CREATE FUNCTION states_to_move(calls bigint[], allocations bigint[]) RETURNS TABLE (kind text, id bigint)
+-- allocations, each in id order, and say of which the stored state is not what the amounts say; that is noted again. Of the others
+-- what was noted is answered herewith: the locks last until commit, and whatever is written in the meantime notes it anew.
+-- Who writes nothing more may have all other deferred rails speak first: what they read then holds up nobody who waits for the locks.
+CREATE FUNCTION states_to_move(calls bigint[], allocations bigint[], rails_first boolean DEFAULT false) RETURNS TABLE (kind text, id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    standing bigint[];
+    moved bigint[];
 BEGIN
     PERFORM require_read_committed();
-    calls := ARRAY(SELECT p.object_id FROM pending_checks p
-                    WHERE p.xid = pg_current_xact_id() AND p.kind = 'call_status' AND p.object_id = ANY (calls));
-    allocations := ARRAY(SELECT p.object_id FROM pending_checks p
-                          WHERE p.xid = pg_current_xact_id() AND p.kind = 'allocation_state' AND p.object_id = ANY (allocations));
-    PERFORM 1 FROM capital_calls k WHERE k.id = ANY (calls) ORDER BY k.id FOR NO KEY UPDATE;
-    standing := ARRAY(SELECT k.id FROM capital_calls k JOIN call_capital c ON c.call_id = k.id
-                       WHERE k.id = ANY (calls) AND k.status = issued_call_status(c.called, c.paid));
-    DELETE FROM pending_checks p
-     WHERE p.xid = pg_current_xact_id() AND p.kind = 'call_status' AND p.object_id = ANY (standing);
-    RETURN QUERY SELECT 'call', x FROM unnest(calls) x WHERE x <> ALL (standing) ORDER BY x;
-    PERFORM 1 FROM fund_allocations a WHERE a.id = ANY (allocations) ORDER BY a.id FOR NO KEY UPDATE;
-    standing := ARRAY(SELECT a.id FROM fund_allocations a JOIN allocation_capital c ON c.allocation_id = a.id
-                       WHERE a.id = ANY (allocations) AND c.committed > 0
-                         AND a.state = allocation_state(c.committed, c.called, c.funded));
-    DELETE FROM pending_checks p
-     WHERE p.xid = pg_current_xact_id() AND p.kind = 'allocation_state' AND p.object_id = ANY (standing);
-    RETURN QUERY SELECT 'allocation', x FROM unnest(allocations) x WHERE x <> ALL (standing) ORDER BY x;
+    WITH noted AS (
+        DELETE FROM pending_checks p
+         WHERE p.xid = pg_current_xact_id()
+           AND (p.kind = 'call_status' AND p.object_id = ANY (calls) OR p.kind = 'allocation_state' AND p.object_id = ANY (allocations))
+        RETURNING p.kind, p.object_id)
+    SELECT array_agg(n.object_id) FILTER (WHERE n.kind = 'call_status'), array_agg(n.object_id) FILTER (WHERE n.kind = 'allocation_state')
+      INTO calls, allocations FROM noted n;
+    IF rails_first THEN
+        SET CONSTRAINTS ALL IMMEDIATE;
+        SET CONSTRAINTS ALL DEFERRED;
+    END IF;
+    IF calls IS NOT NULL THEN
+        PERFORM 1 FROM capital_calls k WHERE k.id = ANY (calls) ORDER BY k.id FOR NO KEY UPDATE;
+        moved := ARRAY(SELECT k.id FROM capital_calls k JOIN call_capital c ON c.call_id = k.id
+                        WHERE k.id = ANY (calls) AND k.status IS DISTINCT FROM issued_call_status(c.called, c.paid) ORDER BY k.id);
+        IF moved <> '{}' THEN
+            PERFORM note_checks('call_status', moved);
+            RETURN QUERY SELECT 'call', x FROM unnest(moved) x;
+        END IF;
+    END IF;
+    IF allocations IS NOT NULL THEN
+        PERFORM 1 FROM fund_allocations a WHERE a.id = ANY (allocations) ORDER BY a.id FOR NO KEY UPDATE;
+        moved := ARRAY(SELECT a.id FROM fund_allocations a JOIN allocation_capital c ON c.allocation_id = a.id
+                        WHERE a.id = ANY (allocations)
+                          AND (c.committed > 0 AND a.state = allocation_state(c.committed, c.called, c.funded)) IS NOT TRUE ORDER BY a.id);
+        IF moved <> '{}' THEN
+            PERFORM note_checks('allocation_state', moved);
+            RETURN QUERY SELECT 'allocation', x FROM unnest(moved) x;
+        END IF;
+    END IF;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION check_call_sums(bigint), check_unfunded(bigint), check_call_status(bigint),

@@ -35,36 +35,31 @@ BEGIN
      WHERE c.item_id = ANY (items) AND i.fund_id = of_fund;
 END $$;
 
--- Write receipts, each with the payment of the one item that it is for. `wires` has an object for each, in order, and the answer
--- its number.
+-- Write receipts, each with the payment of the one item that it is for. `wires` has an object for each, and the answer is in their
+-- order.
 CREATE FUNCTION write_payments(of_fund bigint, moment timestamptz, person bigint, wires jsonb)
-RETURNS TABLE (n bigint, receipt_id bigint, payment_id bigint)
+RETURNS TABLE (receipt_id bigint, payment_id bigint)
 LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    came bigint[];
 BEGIN
-    RETURN QUERY
-    WITH given AS MATERIALIZED (
-        SELECT row_number() OVER () AS place, w.*
-          FROM ROWS FROM (jsonb_to_recordset(wires) AS (item_id bigint, amount numeric, value_date date, method text, reference text,
-                                                        tx_ref text, bank_entry_id bigint)) w
-    ), came AS (
+    WITH r AS (
         INSERT INTO receipts (fund_id, amount, value_date, payer, method, tx_ref, note, bank_entry_id, recorded_at, recorded_by_id)
-        SELECT of_fund, g.amount, g.value_date, '', g.method, g.tx_ref, '', g.bank_entry_id, moment, person
-          FROM given g ORDER BY g.place
-        RETURNING id
-    ), numbered AS MATERIALIZED (
-        SELECT c.id, row_number() OVER (ORDER BY c.id) AS place FROM came c
-    ), paid AS (
-        INSERT INTO payments AS p (receipt_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference, tx_ref,
-                                   recorded_at, recorded_by_id)
-        SELECT r.id, of_fund, i.call_id, g.item_id, i.commitment_id, g.amount, g.value_date, g.method, g.reference, g.tx_ref,
-               moment, person
-          FROM given g
-          JOIN numbered r USING (place)
-          JOIN capital_call_items i ON i.id = g.item_id
-         ORDER BY g.place
-        RETURNING p.id, p.receipt_id
-    )
-    SELECT r.place, r.id, p.id FROM paid p JOIN numbered r ON r.id = p.receipt_id ORDER BY r.place;
+        SELECT of_fund, w.amount, w.value_date, '', w.method, w.tx_ref, '', w.bank_entry_id, moment, person
+          FROM jsonb_to_recordset(wires) AS w (amount numeric, value_date date, method text, tx_ref text, bank_entry_id bigint)
+        RETURNING id)
+    SELECT array_agg(r.id ORDER BY r.id) INTO came FROM r;
+    -- Each item by its key: joined, all items that there are would be read for one.
+    RETURN QUERY
+    INSERT INTO payments AS p (receipt_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference, tx_ref,
+                               recorded_at, recorded_by_id)
+    SELECT w.came, of_fund, i.call_id, w.item_id, i.commitment_id, w.amount, w.value_date, w.method, w.reference, w.tx_ref,
+           moment, person
+      FROM ROWS FROM (jsonb_to_recordset(wires) AS (item_id bigint, amount numeric, value_date date, method text, reference text,
+                                                    tx_ref text),
+                      unnest(came)) AS w (item_id, amount, value_date, method, reference, tx_ref, came)
+     CROSS JOIN LATERAL (SELECT x.call_id, x.commitment_id FROM capital_call_items x WHERE x.id = w.item_id OFFSET 0) i
+    RETURNING p.receipt_id, p.id;
 END $$;
 
 -- The fund of an item and the person's role in it, before anything is locked.
@@ -80,8 +75,8 @@ BEGIN
 END $$;
 
 -- Lock calls, then the allocations that payments were posted to, both in order, and say of those whose state their amounts no longer
--- say what it is and what the amounts are; of an allocation that counts as paid what is funded.
-CREATE FUNCTION rows_to_move(calls bigint[], payments bigint[])
+-- say what it is and what the amounts are; of an allocation that counts as paid what is funded. See states_to_move.
+CREATE FUNCTION rows_to_move(calls bigint[], payments bigint[], rails_first boolean)
 RETURNS TABLE (kind text, id bigint, fund_id bigint, state text, committed numeric, called numeric, paid numeric)
 LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -89,7 +84,7 @@ DECLARE
                                WHERE t.payment_id = ANY (payments) AND t.allocation_id IS NOT NULL);
     one record;
 BEGIN
-    FOR one IN SELECT s.* FROM states_to_move(calls, reached) s LOOP
+    FOR one IN SELECT s.* FROM states_to_move(calls, reached, rails_first) s LOOP
         IF one.kind = 'call' THEN
             RETURN QUERY
             SELECT one.kind, k.id, k.fund_id, k.status::text, NULL::numeric, c.called, c.paid

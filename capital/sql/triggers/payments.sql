@@ -6,26 +6,32 @@ CALL keep_rows('payment_reversals_are_append_only', 'DELETE OR TRUNCATE', 'payme
 
 -- Payments of a statement: lock receipts, then items, in id order; hold them to their limits; post their ledger rows.
 -- Statistics lag behind an import: with sequential scans allowed, sums per item would scan the growing tables.
--- To plan the statements takes longer than to run them for one payment, so that is done once; for many rows, each time.
+-- To plan the statements takes longer than to run them for one payment, so that is done once; for many rows, each time. To begin a
+-- statement takes longer than what it reads, too: what only rows of one kind can break is asked where there are such rows.
 CREATE FUNCTION post_payments() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
     SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    receipts_paid bigint[] := ARRAY(SELECT DISTINCT receipt_id FROM new_rows);
-    items_paid bigint[] := ARRAY(SELECT DISTINCT item_id FROM new_rows);
-    calls_paid bigint[] := ARRAY(SELECT DISTINCT call_id FROM new_rows);
+    receipts_paid bigint[];
+    items_paid bigint[];
+    calls_paid bigint[];
     has record;
     over record;
     posted numeric;
 BEGIN
     PERFORM require_read_committed();
-    IF cardinality(items_paid) > 10 THEN
-        PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); -- until the function ends
-    END IF;
-    SELECT coalesce(bool_or(reverses_id IS NOT NULL), false) AS reversals, coalesce(bool_or(excuse_id IS NOT NULL), false) AS excuses,
+    SELECT coalesce(array_agg(DISTINCT receipt_id), '{}') AS receipts, coalesce(array_agg(DISTINCT item_id), '{}') AS items,
+           coalesce(array_agg(DISTINCT call_id), '{}') AS calls, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS paid,
+           coalesce(bool_or(reverses_id IS NOT NULL), false) AS reversals, coalesce(bool_or(excuse_id IS NOT NULL), false) AS excuses,
            coalesce(bool_or(settlement_id IS NOT NULL), false) AS settlements, coalesce(bool_or(amount < 0), false) AS less,
            coalesce(bool_or(tx_ref IS NOT NULL), false) AS tx_refs
       INTO has FROM new_rows;
+    receipts_paid := has.receipts;
+    items_paid := has.items;
+    calls_paid := has.calls;
+    IF cardinality(items_paid) > 10 THEN
+        PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); -- until the function ends
+    END IF;
     PERFORM 1 FROM receipts WHERE id = ANY (receipts_paid) ORDER BY id FOR NO KEY UPDATE;
     IF has.less THEN
         -- A distribution that is being issued holds its partners: what was paid in is not taken back beneath it.
@@ -41,16 +47,20 @@ BEGIN
                 WHERE n.value_date < least(f.lpa_date, f.first_closing_on)) THEN
         PERFORM refuse('money_not_before_its_fund', 'No money of a fund counts before the fund began.');
     END IF;
-    IF has.settlements AND EXISTS (SELECT FROM new_rows n LEFT JOIN residual_settlements s
-                   ON s.id = n.settlement_id AND s.kind = 'expensed' AND s.approved_at IS NOT NULL
-                WHERE n.settlement_id IS NOT NULL
-                  AND (n.amount, n.value_date) IS DISTINCT FROM (s.amount, s.effective_on)) THEN
-        PERFORM refuse('expensed_payment_is_its_settlement', 'Without a receipt only an approved settlement pays.');
+    IF has.settlements THEN
+        IF EXISTS (SELECT FROM new_rows n LEFT JOIN residual_settlements s
+                       ON s.id = n.settlement_id AND s.kind = 'expensed' AND s.approved_at IS NOT NULL
+                    WHERE n.settlement_id IS NOT NULL
+                      AND (n.amount, n.value_date) IS DISTINCT FROM (s.amount, s.effective_on)) THEN
+            PERFORM refuse('expensed_payment_is_its_settlement', 'Without a receipt only an approved settlement pays.');
+        END IF;
     END IF;
-    IF has.reversals AND EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
-                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id IS DISTINCT FROM o.receipt_id
-                   OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
-        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
+    IF has.reversals THEN
+        IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
+                    WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id IS DISTINCT FROM o.receipt_id
+                       OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
+            PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
+        END IF;
     END IF;
     SELECT i.id, i.amount + g.changed AS amount, s.paid INTO over
       FROM capital_call_items i
@@ -64,24 +74,28 @@ BEGIN
             format('Payments of %s on item %s, of which %s was called.', over.paid, over.id, over.amount));
     END IF;
     -- What an excuse frees was paid by that receipt; a reversal takes back a payment of which nothing was freed.
-    IF has.less AND EXISTS (SELECT FROM new_rows n
-                LEFT JOIN excuses e ON e.id = n.excuse_id
-               CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p
-                                    WHERE p.item_id = n.item_id AND p.receipt_id IS NOT DISTINCT FROM n.receipt_id) p
-                WHERE n.amount < 0 AND (p.paid < 0 OR n.excuse_id IS NOT NULL AND (
-                      (n.call_id, n.value_date) IS DISTINCT FROM (e.call_id, e.effective_on)
-                   OR NOT EXISTS (SELECT FROM pending_checks x WHERE x.xid = pg_current_xact_id()
-                                     AND x.kind = 'excuse_is_new' AND x.object_id = n.excuse_id)
-                   OR EXISTS (SELECT FROM payments y WHERE y.item_id = n.item_id AND y.amount > 0 AND y.value_date > n.value_date
-                                 AND NOT EXISTS (SELECT FROM payments z WHERE z.reverses_id = y.id))))) THEN
-        PERFORM refuse('payment_is_freed_by_its_excuse', 'An excuse frees what its receipt paid on this call, from the day of the last payment on.');
+    IF has.less THEN
+        IF EXISTS (SELECT FROM new_rows n
+                    LEFT JOIN excuses e ON e.id = n.excuse_id
+                   CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p
+                                        WHERE p.item_id = n.item_id AND p.receipt_id IS NOT DISTINCT FROM n.receipt_id) p
+                    WHERE n.amount < 0 AND (p.paid < 0 OR n.excuse_id IS NOT NULL AND (
+                          (n.call_id, n.value_date) IS DISTINCT FROM (e.call_id, e.effective_on)
+                       OR NOT EXISTS (SELECT FROM pending_checks x WHERE x.xid = pg_current_xact_id()
+                                         AND x.kind = 'excuse_is_new' AND x.object_id = n.excuse_id)
+                       OR EXISTS (SELECT FROM payments y WHERE y.item_id = n.item_id AND y.amount > 0 AND y.value_date > n.value_date
+                                     AND NOT EXISTS (SELECT FROM payments z WHERE z.reverses_id = y.id))))) THEN
+            PERFORM refuse('payment_is_freed_by_its_excuse', 'An excuse frees what its receipt paid on this call, from the day of the last payment on.');
+        END IF;
     END IF;
-    IF has.tx_refs AND EXISTS (SELECT FROM payments p
-                WHERE p.item_id = ANY (items_paid) AND p.tx_ref IS NOT NULL
-                  AND NOT EXISTS (SELECT FROM payments r WHERE r.reverses_id = p.id)
-                GROUP BY p.item_id, p.tx_ref HAVING count(*) > 1) THEN
-        PERFORM refuse('payment_tx_ref_once_per_item',
-            'A bank transaction pays an item once, until that payment is reversed.');
+    IF has.tx_refs THEN
+        IF EXISTS (SELECT FROM payments p
+                    WHERE p.item_id = ANY (items_paid) AND p.tx_ref IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM payments r WHERE r.reverses_id = p.id)
+                    GROUP BY p.item_id, p.tx_ref HAVING count(*) > 1) THEN
+            PERFORM refuse('payment_tx_ref_once_per_item',
+                'A bank transaction pays an item once, until that payment is reversed.');
+        END IF;
     END IF;
     PERFORM guard_receipts(receipts_paid);
 
@@ -171,7 +185,7 @@ BEGIN
         RETURNING amount
     )
     SELECT coalesce(sum(amount), 0) INTO posted FROM applied;
-    IF posted <> (SELECT coalesce(sum(amount), 0) FROM new_rows WHERE amount > 0) THEN
+    IF posted <> has.paid THEN
         PERFORM refuse('payment_has_its_ledger_rows', 'A payment must be applied to lines in full.');
     END IF;
 

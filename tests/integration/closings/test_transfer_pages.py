@@ -6,12 +6,14 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from capital.models import CommitmentCapital, Payment
 from closings.models import Transfer
 from distributions.models import Payout
-from funds.models import Commitment
+from distributions.services import payouts
+from funds.models import CapitalTransaction, Commitment
 from tests.factories import InvestorFactory
-from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
+from tests.integration.closings.transfer_story import MOVED_ON, TransferStory, at
 from tests.integration.portal.test_statement import agrees_with_the_views
 from tests.support.api import Api
 from tests.support.invariants import violations
@@ -199,6 +201,26 @@ def test_what_is_owed_is_shown_settled_or_assumed(story, client, django_assert_m
         done = text_of(client.get(reverse("closings:transfer", args=[transfer.pk])))
     assert "Came back since" in done
     assert "$182,926.83" in done[done.index("Came back since") :]
-    answer = Api.of(story.manager).read(f"/transfers/{transfer.pk}")
-    assert [str(one["amount"]) for one in answer["cameBack"]] == ["182926.83", "10060.98"]
+    # And so is a payout, until it is paid out again.
+    story.out = out.distribution
+    story.payout_returned(MOVED_ON)
+    with django_assert_max_num_queries(10):
+        done = text_of(client.get(reverse("closings:transfer", args=[transfer.pk])))
+    part = CapitalTransaction.objects.get(
+        commitment=story.newcomer, transfer_id=transfer.pk, moves__payout_id=out.reversed_by_payout.pk
+    ).amount
+    assert f"until then Part${part:,}" in done[done.index("Came back since") :]
+    payout, *lines = Api.of(story.manager).read(f"/transfers/{transfer.pk}")["cameBack"]
+    assert [(one["kind"], str(one["amount"])) for one in lines] == [
+        ("PAYMENT", "182926.83"),
+        ("PAYMENT", "10060.98"),
+    ]
+    said = {"kind": "PAYOUT", "on": MOVED_ON.isoformat(), "distributionId": story.out.pk, "currency": "USD"}
+    assert payout | said | {"amount": str(part), "againOn": None} == payout | {
+        "amount": str(payout["amount"])
+    }
+    again = {"value_date": MOVED_ON, "method": "wire", "ctx": WriteContext(story.manager, at(MOVED_ON))}
+    payouts.pay_out(distribution_id=story.out.pk, **again)
+    payout, *_ = Api.of(story.manager).read(f"/transfers/{transfer.pk}")["cameBack"]
+    assert payout["againOn"] == MOVED_ON.isoformat()
     assert violations() == []

@@ -98,7 +98,7 @@ def test_recallable_capital_may_be_called_again_once_it_is_paid_out(story):
     calls.issue_call(call_id=again.pk, ctx=WriteContext(story.manager, AT_EXIT))
     with pytest.raises(Conflict) as refused:
         story.take_back(payouts[0])
-    assert refused.value.code == "call.exceeds_uncalled"
+    assert refused.value.code == "payout.called_again"
 
 
 def test_excess_capital_goes_back_to_those_who_paid_it_outside_the_waterfall(story):

@@ -236,6 +236,15 @@ def a_wrong_state_answered_for(t, base):
 
 
 @refused("call_status_is_what_was_paid")
+def a_wrong_state_answered_for_after_all_other_rails(t, base):
+    t.payment(base.unpaid, base.a, "1.00")
+    asked = t.one(
+        "SELECT array_agg(s.id) FROM states_to_move(ARRAY[%s]::bigint[], '{}', true) s", base.unpaid.id
+    )
+    assert asked == [base.unpaid.id]
+
+
+@refused("call_status_is_what_was_paid")
 def paid_after_its_state_was_answered_for(t, base):
     call = t.call(base.fund, {base.a: ["10.00"]})
     t.payment(call, base.a, "4.00")
