@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby, islice
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Subquery, Sum, Window
@@ -30,6 +31,8 @@ from funds.queries.questions import waiting_in_fund
 ZERO = Decimal("0.00")
 OVERDUE_SHOWN = 12
 EVENTS_SHOWN = 8
+#: Of so many events those that say the same one after the other are shown once.
+EVENTS_READ = 5 * EVENTS_SHOWN
 _CALL = "capital.capitalcall:"
 _PARTNERS = ("committed", "called", "paid", "outstanding", "unfunded")
 
@@ -107,13 +110,14 @@ class CashFlow:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Something that was done lately, to what (`about`, with its fund). `call_id` is the call it was about, if it was
-    about one."""
+    about one. It may be the last of several that somebody did one after the other in a fund."""
 
     who: str
     what: str
     about: str
     when: datetime
     call_id: int | None
+    is_last_of_several: bool
 
 
 def funds_at_a_glance(user) -> list[Fund]:
@@ -201,28 +205,30 @@ def overdue(user, calls: list[int] | None = None, *, at: datetime, whole: bool =
 
 
 def lately(user) -> list[Happening]:
-    """What was done last in the funds that a person sees; how much more there is is the trail's to count."""
+    """What was done last in the funds that a person sees; how much more there is, the trail says."""
     funds = Fund.objects.visible_to(user).values("pk")
     done = AuditEvent.objects.filter(fund_id__in=funds).exclude(verb__in=READINGS)
     done = done.annotate(fund_name=Subquery(Fund.objects.filter(pk=OuterRef("fund_id")).values("name")))
     done = done.select_related("actor").order_by("-id")
-    events = list(done[:EVENTS_SHOWN])
-    call_ids = {event.pk: _call_id(event) for event in events}
+    alike = groupby(done[:EVENTS_READ], key=lambda event: (event.actor_id, event.verb, event.fund_id))
+    runs = [list(run) for _, run in islice(alike, EVENTS_SHOWN)]
+    call_ids = {run[0].pk: _call_id(run[0]) for run in runs}
     calls = CapitalCall.objects.visible_to(user).in_bulk([pk for pk in call_ids.values() if pk])
-    return [_happening(event, calls.get(call_ids[event.pk])) for event in events]
+    return [_happening(run[0], calls.get(call_ids[run[0].pk]), is_last=len(run) > 1) for run in runs]
 
 
 def _call_id(event) -> int | None:
     return next((int(name.removeprefix(_CALL)) for name in event.subjects if name.startswith(_CALL)), None)
 
 
-def _happening(event, call) -> Happening:
+def _happening(event, call, *, is_last: bool) -> Happening:
     return Happening(
         who=str(event.actor) if event.actor else "BlackGem",
         what=sentence(event.verb),
         about=", ".join(filter(None, [str(call) if call else event.object_label, event.fund_name])),
         when=event.happened_at,
         call_id=call.pk if call else None,
+        is_last_of_several=is_last,
     )
 
 

@@ -49,3 +49,16 @@ def test_a_timeline_says_of_how_many_and_what_happened_lately_leads_to_the_trail
     assert f"1 of {in_all}. Show all {in_all}" in text_of(client.get(address))
     assert "Show all" not in text_of(client.get(f"{address}?all=story"))
     assert "The whole trail" in text_of(client.get("/"))
+
+
+def test_what_somebody_did_several_times_is_said_once(client):
+    """The first payment moves the call, the others are nothing but payments."""
+    story = Story()
+    call = story.issued("3000.00")
+    client.force_login(story.manager)
+    said = []
+    for _ in range(3):
+        story.pay(call, "10.00", item_id=call.items.first().pk)
+        page = text_of(client.get("/"))
+        said.append((page.count("recorded a payment"), page.count("the last of several")))
+    assert said == [(1, 0), (2, 0), (2, 1)]
