@@ -85,6 +85,11 @@ TRANSFER_RAILS = {
         "open_item_unpaid",
         "What the transferor owes is settled before its interest moves, or assumed with it.",
     ),
+    "what_was_returned_is_paid_again_first": _say(
+        Conflict,
+        "transfer.returned",
+        "Capital was returned to the transferor whose payment came back since: that is paid again first.",
+    ),
     "own_debts_are_not_assumed": _say(
         Conflict,
         "transfer.own_debts",

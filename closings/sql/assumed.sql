@@ -99,6 +99,33 @@ END $$;
 CREATE TRIGGER post_assumed_parts AFTER INSERT ON assumed_parts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_assumed_parts();
 
+-- Whether capital was returned to the transferor that it does not have in the fund by then, where what it owes is assumed: of a line more than
+-- it paid, or in all more than it paid in. What was returned would pass on, and what it was returned of would not.
+CREATE FUNCTION returned_of_what_is_owed(transfer bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH this AS (
+        SELECT t.transferor_id AS partner,
+               coalesce((SELECT min(x.id) FROM capital_transactions x WHERE x.transfer_id = transfer), 9223372036854775807) AS first
+          FROM transfers t WHERE t.id = transfer AND EXISTS (SELECT FROM assumed_parts n WHERE n.transfer_id = transfer)
+    ), held AS MATERIALIZED (
+        SELECT o.call_line_id, o.distribution_id, m.held
+          FROM this CROSS JOIN moved_by_transfer(transfer) m JOIN capital_transactions o ON o.id = m.row_id
+    )
+    SELECT EXISTS (
+        SELECT FROM this JOIN assumed_parts n ON n.transfer_id = transfer
+         WHERE -(SELECT coalesce(sum(x.amount), 0) FROM capital_transactions x
+                  WHERE x.given_back_line_id = n.line_id AND x.commitment_id = this.partner AND x.id < this.first)
+               > greatest(0, (SELECT coalesce(sum(h.held), 0) FROM held h WHERE h.call_line_id = n.line_id)))
+        OR EXISTS (
+        SELECT FROM this
+         WHERE (SELECT coalesce(sum(h.held), 0) FROM held h WHERE h.call_line_id IS NOT NULL)
+               < (SELECT coalesce(sum(i.return_of_capital), 0) FROM distribution_items i
+                   WHERE i.commitment_id = this.partner AND i.distribution_id IN (SELECT h.distribution_id FROM held h))
+                 + (SELECT coalesce(sum(s.return_of_capital), 0) FROM taken_shares s
+                     WHERE s.commitment_id = this.partner AND s.transfer_id IS DISTINCT FROM transfer
+                       AND s.distribution_id IN (SELECT h.distribution_id FROM held h)))
+$$;
+
 -- A transfer assumes its share of the running sum of what is owed, by the day on which it is due, less what it assumed of the lines
 -- before; none is left out. One that assumes nothing finds nothing owed; what a default takes leaves what is owed where it is.
 CREATE FUNCTION check_assumed_parts(transfer bigint) RETURNS void
@@ -119,6 +146,10 @@ BEGIN
                                   - share_of_units(r.upto - r.owed, this.numerator, this.denominator, this.decimals)) THEN
         PERFORM refuse('transfer_assumes_its_share', 'A transfer assumes its share of all that its transferor owes.');
     END IF;
+    IF returned_of_what_is_owed(transfer) THEN
+        PERFORM refuse('what_was_returned_is_paid_again_first',
+            'Capital was returned of what the transferor owes, because its payment came back since: that is paid again first.');
+    END IF;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION owed_of_lines(bigint), give_empty_items(bigint[], bigint[]), post_assumed_parts(), check_assumed_parts(bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION owed_of_lines(bigint), returned_of_what_is_owed(bigint), give_empty_items(bigint[], bigint[]), post_assumed_parts(), check_assumed_parts(bigint) FROM PUBLIC;

@@ -14,6 +14,8 @@ from blackgem.lib.context import WriteContext
 from funds.models import Fund
 from tests.factories import MembershipFactory, UserFactory, set_by_two
 from tests.integration.closings.default_story import DefaultStory
+from tests.integration.closings.test_bounced_after_transfer import BOUNCED_ON, bounce
+from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
 from tests.support import bank_files
 from tests.support.api import Api, problem
@@ -164,6 +166,18 @@ def transfer(world, api):
         waits = api.made("/transfers", body, status=202)
         do(second, f"/transfers/{waits['id']}/{decision}")
     read_all(api, "/transfers", f"/transfers/{waits['id']}")
+    came_back_since()
+
+
+def came_back_since():
+    """What the bank returned of what a transfer had moved: a payment and a payout."""
+    story = TransferStory()
+    story.call = story.paid_call(date(2026, 2, 16), ("investment", "100000.00", "D1"))
+    story.paid_out(date(2026, 8, 31), "60000.00", "D1", recallable=True)
+    transfer = story.transfer()
+    story.payout_returned(BOUNCED_ON)
+    bounce(story)
+    read_all(Api.of(story.manager), f"/transfers/{transfer.pk}")
 
 
 def close_the_books(api):

@@ -101,15 +101,9 @@ def test_a_third_by_hand_to_the_cent(story):
     moved = by_fund()
     assert figures(story.first) == list(map(D, ("2000000", "80000.01", "80000.01", "0", "1940000")))
     assert figures(story.newcomer) == list(map(D, ("1000000", "40000", "40000", "0", "970000")))
-    held = (
-        dict(HeldPart.objects.values_list("commitment", "line").annotate_held())
-        if False
-        else {
-            (one.commitment_id, one.line_id): (one.held, one.weight)
-            for one in HeldPart.objects.all()
-            if one.held
-        }
-    )
+    held = {
+        (one.commitment_id, one.line_id): (one.held, one.weight) for one in HeldPart.objects.all() if one.held
+    }
 
     bounce(story)
 

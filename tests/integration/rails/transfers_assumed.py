@@ -1,8 +1,23 @@
 """Attempts on what is owed of calls and assumed with an interest: one whole, and what is refused."""
 
-from tests.integration.rails.transfers import MOVED_AT, Held, approved, asked, event, moved, part
+from decimal import Decimal
+
+from tests.integration.rails.transfers import (
+    MOVED_AT,
+    Held,
+    approved,
+    asked,
+    event,
+    moved,
+    moved_row,
+    part,
+    share,
+)
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, LATER, UNIQUE, allowed, refused
 from tests.support.trail import Call
+from tests.support.trail_out import PAID_OUT_ON
+
+MOVED_AT_LAST = "2026-07-02 12:00+00"
 
 
 def owing(t, **values) -> Held:
@@ -67,6 +82,56 @@ assuming(
     "transfer_leaves_nothing_unsaid", "an_interest_of_who_owes", first=None, second=None, open_items="settled"
 )
 assuming("assumed_is_what_is_owed", "what_is_owed_by_a_transfer_that_settles", open_items="settled")
+
+
+def returned_and_owed(t, *, paid="0.00"):
+    """p paid 90.00 and was given 60.00 of it back, a third of the interest moves after its wire came back; `paid` of
+    that was paid again."""
+    fund = t.fund()
+    p, q = t.commitment(fund), t.commitment(fund)
+    call = t.call(fund, {p: ["90.00"]}, [None])
+    wire = t.payment(call, p, "90.00")
+    terms, parts = t.terms(fund), {p: {"return_of_capital": "60.00"}}
+    out = t.distribution(terms, parts, line=call.lines[0], recallable=True)
+    t.payout(out, p)
+    t.settle()
+    t.change("distributions", out.id, status="paid")
+    t.whole()
+    t.approved_reversal(wire, t.reversing_payment(wire))
+    t.settle()
+    t.whole()
+    if Decimal(paid):
+        t.payment(call, p, paid)
+        t.settle()
+        t.whole()
+    one, day = Held(fund, p, q, call, 0, 0), {"effective_on": PAID_OUT_ON}
+    transfer = asked(t, one, open_items="assumed", recorded_at=MOVED_AT_LAST, **day)
+    approved(t, transfer, approved_at=MOVED_AT_LAST)
+    day["recorded_at"] = MOVED_AT_LAST
+    owed = 90 - Decimal(paid)
+    takes(t, one, transfer, 0, owed, owed / 3)
+    for row, amount in t.sql(
+        "SELECT id, round(amount / 3, 2) FROM capital_transactions o WHERE fund_id = %s AND reverses_id IS NULL"
+        " AND NOT EXISTS (SELECT FROM capital_transactions r WHERE r.reverses_id = o.id)",
+        fund,
+    ).fetchall():
+        moved_row(t, one, transfer, amount, row_id=row)
+    for who, sign, kind in ((p, -1, "transfer_out"), (q, 1, "transfer_in")):
+        part(t, one, transfer, who, sign * Decimal(paid) / 3, f"{sign * 33333.33}", **day)
+        figures = dict.fromkeys(("gross_amount", "return_of_capital", "recallable_amount"), sign * 20)
+        share(t, one, transfer, distribution_id=out.id, commitment_id=who, **figures, **day)
+        event(t, one, transfer, who, kind, f"{sign * 33333.33}", approved_at=MOVED_AT_LAST, **day)
+    t.whole()
+
+
+@refused("what_was_returned_is_paid_again_first")
+def a_debt_of_which_capital_was_returned(t, base):
+    returned_and_owed(t, paid="59.97")
+
+
+@allowed
+def a_debt_of_which_what_was_returned_is_paid_again(t, base):
+    returned_and_owed(t, paid="60.00")
 
 
 def one_part(rail, name, sqlstate=CHECK, **values):
