@@ -71,7 +71,7 @@ def _name(letter: Notice) -> str:
 
 def _line(letter: Notice, path: str, reason: str) -> tuple:
     whose = (letter.fund.name, letter.commitment.investor.name, letter.commitment.reference)
-    return (*whose, letter.dated_on, letter.get_kind_display(), letter.number, letter.version, path, reason)
+    return (*whose, letter.dated_on, letter.title, letter.number, letter.version, path, reason)
 
 
 def _entry(path: str, day: date, packing: int) -> ZipInfo:

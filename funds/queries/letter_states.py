@@ -3,7 +3,7 @@
 The apps whose calls and distributions letters are about keep a view of their states each, and register it here.
 """
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.stamps import stamped
@@ -11,6 +11,8 @@ from funds.models import Notice
 from funds.queries.seals import check_letter_to_be_read
 
 LIVE = "live"
+#: What a letter is called that says that an earlier one no longer holds.
+CANCELLATION = "Cancellation of notice"
 _views: list[str] = []
 _CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
 _RETURN = Notice.Kind.CASH_RETURN
@@ -45,8 +47,13 @@ def letter_state() -> Coalesce:
 
 
 def with_letter_states(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Letters with their `letter_state`, and whether each is itself the `cancellation` of earlier ones."""
-    return notices.annotate(letter_state=letter_state(), cancellation=Q(facts__has_key="cancelled"))
+    """Letters with their `letter_state`, whether each is itself the `cancellation` of earlier ones, and its `title`."""
+    kinds = [When(kind=kind, then=Value(title)) for kind, title in Notice.Kind.choices]
+    return notices.annotate(
+        letter_state=letter_state(),
+        cancellation=Q(facts__has_key="cancelled"),
+        title=Case(When(cancellation=True, then=Value(CANCELLATION)), *kinds, output_field=CharField()),
+    )
 
 
 def copy_of(notice: Notice) -> bytes:

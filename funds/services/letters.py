@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from blackgem.lib.pdf import identifier_of
 from funds.models import InvestorContact, MailDomain, Notice, NoticeDelivery
+from funds.queries.letter_states import CANCELLATION
 from funds.queries.seals import BROKEN, seal_holds
 
 from .rendering import identity, is_cancellation
@@ -18,7 +19,7 @@ _NOT_FOR_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 #: What the mail of a letter is headed by, before the number.
-HEADINGS = {**dict(Notice.Kind.choices), "cancellation": "Cancellation of notice"}
+HEADINGS = {**dict(Notice.Kind.choices), "cancellation": CANCELLATION}
 
 
 class Mismatch(Exception):

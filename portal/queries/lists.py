@@ -297,7 +297,7 @@ def _of_document(notice: Notice, at: datetime) -> tuple:
     return (
         *_whose(notice.fund, notice.commitment),
         notice.dated_on,
-        notice.get_kind_display(),
+        notice.title,
         notice.number,
         notice.version,
         status_of("letter", notice.state).word,

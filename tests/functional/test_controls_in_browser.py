@@ -125,7 +125,7 @@ def test_a_sent_call_is_cancelled_and_its_letter_is_read(page, other):
 
     come_in(other, reader)
     other.get_by_role("link", name="Documents").first.click()
-    other.get_by_role("link", name=re.compile("Capital call notice")).first.click()
+    other.get_by_role("link", name=re.compile("Cancellation of notice")).first.click()
     expect(other.get_by_role("main")).to_contain_text("The deal fell through")
     letter = other.request.get(other.get_by_role("link", name="PDF").first.get_attribute("href"))
     words = letters.text_of(letter.body())

@@ -21,10 +21,9 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium() -> str:
-    """The browser's path: CHROMIUM, or what the system has."""
-    found = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium", path="/usr/bin") or shutil.which("chromium")
-    )
+    """The browser's path: CHROMIUM, or what the system has, best the one that comes without a window."""
+    has = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "chromium")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, has)), None)
     assert found, "Chromium is missing: run `make setup-test`, or name a browser in CHROMIUM"
     return found
 

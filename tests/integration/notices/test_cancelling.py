@@ -220,6 +220,9 @@ def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknow
     page = client.get(reverse("portal:call", args=[part_of(letter)])).content.decode()
     assert "This call was cancelled" in page
     assert "How to pay" not in page
+    listed = client.get(reverse("portal:document_list")).content.decode()
+    assert f">Cancellation of notice {letter.number}</a>, version 2" in listed
+    assert f">Capital call notice {letter.number}</a><" in listed
     is_not_acknowledged(letter, investor, client)
 
 
