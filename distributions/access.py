@@ -256,4 +256,10 @@ def check_request_payout_reversal(
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
         raise Conflict("reversal.exists", "A reversal of this payout was already asked for.")
-    check_nothing_moved(payout, "payout_id", is_moved, **BY_CLOSING)
+    check_nothing_moved(
+        payout,
+        "payout_id",
+        is_moved,
+        otherwise=f"Where its wire came back it stands. {HELD_FOR_IT}",
+        **BY_CLOSING,
+    )

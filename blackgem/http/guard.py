@@ -24,6 +24,7 @@ def guarded(run: Callable) -> Callable:
     operation = run.__self__
     known = _query_names(operation)
     only_reads = getattr(operation.view_func, "only_reads", False)
+    rehearses = getattr(operation.view_func, "rehearses", False)
     makes_file = getattr(operation.view_func, "makes_file", False)
 
     @wraps(run)
@@ -36,7 +37,7 @@ def guarded(run: Callable) -> Callable:
         try:
             sign_in(request)
             with place_of(request.user) if makes_file else nullcontext():
-                response = _served(request, known, act, only_reads=only_reads)
+                response = _served(request, known, act, only_reads=only_reads, rehearses=rehearses)
             if response.status_code in OF_SHAPE:
                 check_rights(operation.view_func, request.user, path)
             return response
@@ -47,13 +48,18 @@ def guarded(run: Callable) -> Callable:
 
 
 def _served(
-    request: HttpRequest, known: frozenset[str], run: Callable[[], HttpResponse], *, only_reads: bool
+    request: HttpRequest,
+    known: frozenset[str],
+    run: Callable[[], HttpResponse],
+    *,
+    only_reads: bool,
+    rehearses: bool,
 ) -> HttpResponse:
     """What was asked for, or why it is refused."""
     try:
         check_query(request, known)
         if request.method in SAFE:
-            return read_at_one_moment(run)
+            return run() if rehearses else read_at_one_moment(run)
         read_body(request)
         return answer_read(request, run) if only_reads else answer_once(request, run)
     except Exception as error:

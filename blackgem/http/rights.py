@@ -49,6 +49,13 @@ def makes_file(view: Callable) -> Callable:
     return view
 
 
+def rehearses(view: Callable) -> Callable:
+    """Declare a GET that may try a decision and undo it, to show what it would write: it reads no snapshot, in which
+    nothing can be tried."""
+    view.rehearses = True
+    return view
+
+
 def only_reads(view: Callable) -> Callable:
     """Declare an operation that is posted and writes nothing: it reads one snapshot, as every GET does."""
     view.only_reads = True

@@ -21,6 +21,7 @@ from blackgem.http.schemas import (
 )
 from closings.models import Closing, Transfer
 from closings.states import ClosingStatus
+from funds.api.letters import Stage
 from funds.api.verbs import Revision
 from funds.models import Commitment
 
@@ -138,9 +139,11 @@ NOT_AGAIN = SendRefundNotices()
 
 
 class RefundNoticeFilter(Filters):
-    """Whose notice; without it, all of them in one file."""
+    """Whose notice; without it, all of them in one file. Before the closing is settled there are no refunds yet, and
+    `stage=draft` asks how all letters would read, marked as drafts; nothing stays written."""
 
     refund_id: Id = None
+    stage: choice(Stage) = Stage.ISSUED
 
 
 class TransferFilter(Paged):

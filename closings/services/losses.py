@@ -20,6 +20,7 @@ from capital.models import CallItemCapital, CommitmentCapital
 from closings.default_access import check_loss
 from closings.default_notices import tell_of_loss
 from closings.models import Default, DefaultRemedy, Transfer
+from closings.queries.assumed import open_lines_of
 from closings.queries.forfeitures import (
     Taken,
     Taker,
@@ -32,7 +33,12 @@ from closings.queries.forfeitures import (
 from closings.queries.transfers import WorkedOutTransfer
 from closings.services.assuming import check_nobody_is_excused
 from closings.services.moving import next_number, post_moved
-from closings.services.transfer_checks import check_day, check_nothing_is_owed_to, moved_of
+from closings.services.transfer_checks import (
+    check_day,
+    check_nothing_is_owed_to,
+    moved_of,
+    returned_of,
+)
 from closings.transfer_access import check_none_waits, check_nothing_waits
 from funds.models import Commitment, CommitmentEvent
 
@@ -84,6 +90,12 @@ def _movable(
             "default.to_recover",
             "More of a call was refunded to the partner than stays paid of it, as a payment came back: its"
             " interest stays until that is paid again.",
+        )
+    if returned_of(transferor.pk, [one.line_id for one in open_lines_of(transferor.pk)], whole):
+        raise Conflict(
+            "default.to_recover",
+            "Capital was returned to the partner whose payment came back since: its interest stays until that is paid"
+            " again.",
         )
     check_nobody_is_excused(takers, (one.line_id for one in whole.parts))
     if whole.returns_too_much:

@@ -58,20 +58,23 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
 def check_nothing_open_was_returned(transfer: Transfer, worked_out: WorkedOutTransfer) -> None:
     """Whether nothing was returned to the transferor of capital that it owes, because its payment came back since: what
     was returned would pass on, and what it was returned of would not."""
-    if not worked_out.assumed:
-        return
-    paid: dict[int | None, Decimal] = defaultdict(Decimal)
-    for row, _ in worked_out.rows:
-        paid[row.line_id] += row.amount
     lines = [one.line_id for one in worked_out.assumed]
-    rows = CapitalTransaction.objects.filter(commitment=transfer.transferor_id, given_back_line_id__in=lines)
-    given_back = rows.order_by().values_list("given_back_line_id").annotate(back=-Sum("amount"))
-    if worked_out.kept_in < 0 or any(back > paid[line] for line, back in given_back):
+    if lines and returned_of(transfer.transferor_id, lines, worked_out):
         raise Conflict(
             "transfer.returned",
             "Capital was returned to the transferor whose payment came back since: that is paid again first.",
             field="open_items",
         )
+
+
+def returned_of(partner_id: int, owed: Sequence[int], worked_out: WorkedOutTransfer) -> bool:
+    """Whether more was returned to a partner than it has in the fund by now, in all or of a line that it owes."""
+    paid: dict[int | None, Decimal] = defaultdict(Decimal)
+    for row, _ in worked_out.rows:
+        paid[row.line_id] += row.amount
+    rows = CapitalTransaction.objects.filter(commitment=partner_id, given_back_line_id__in=owed)
+    given_back = rows.order_by().values_list("given_back_line_id").annotate(back=-Sum("amount"))
+    return worked_out.kept_in < 0 or any(back > paid[line] for line, back in given_back)
 
 
 def moved_of(

@@ -99,30 +99,35 @@ END $$;
 CREATE TRIGGER post_assumed_parts AFTER INSERT ON assumed_parts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_assumed_parts();
 
--- Whether capital was returned to the transferor that it does not have in the fund by then, where what it owes is assumed: of a line more than
--- it paid, or in all more than it paid in. What was returned would pass on, and what it was returned of would not.
+-- Whether more capital was returned to the transferor than it has in the fund by then, in all or of a line that it owes, where what it owes
+-- is assumed, or stays behind what a default takes. What was returned would pass on, and what it was returned of would not.
 CREATE FUNCTION returned_of_what_is_owed(transfer bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH this AS (
-        SELECT t.transferor_id AS partner,
-               coalesce((SELECT min(x.id) FROM capital_transactions x WHERE x.transfer_id = transfer), 9223372036854775807) AS first
-          FROM transfers t WHERE t.id = transfer AND EXISTS (SELECT FROM assumed_parts n WHERE n.transfer_id = transfer)
+        SELECT t.transferor_id AS partner, s.together,
+               coalesce((SELECT min(x.id) FROM capital_transactions x WHERE x.transfer_id = ANY (s.together)), 9223372036854775807) AS first
+          FROM transfers t CROSS JOIN share_of_a_transfer(t.id) s
+         WHERE t.id = transfer AND (t.remedy_id IS NOT NULL OR EXISTS (SELECT FROM assumed_parts n WHERE n.transfer_id = transfer))
     ), held AS MATERIALIZED (
         SELECT o.call_line_id, o.distribution_id, m.held
           FROM this CROSS JOIN moved_by_transfer(transfer) m JOIN capital_transactions o ON o.id = m.row_id
+    ), owed AS (
+        SELECT n.line_id FROM this JOIN assumed_parts n ON n.transfer_id = transfer
+         UNION
+        SELECT o.line_id FROM this JOIN transfers t ON t.id = transfer AND t.remedy_id IS NOT NULL CROSS JOIN owed_of_lines(this.partner) o
     )
     SELECT EXISTS (
-        SELECT FROM this JOIN assumed_parts n ON n.transfer_id = transfer
+        SELECT FROM this CROSS JOIN owed
          WHERE -(SELECT coalesce(sum(x.amount), 0) FROM capital_transactions x
-                  WHERE x.given_back_line_id = n.line_id AND x.commitment_id = this.partner AND x.id < this.first)
-               > greatest(0, (SELECT coalesce(sum(h.held), 0) FROM held h WHERE h.call_line_id = n.line_id)))
+                  WHERE x.given_back_line_id = owed.line_id AND x.commitment_id = this.partner AND x.id < this.first)
+               > greatest(0, (SELECT coalesce(sum(h.held), 0) FROM held h WHERE h.call_line_id = owed.line_id)))
         OR EXISTS (
         SELECT FROM this
          WHERE (SELECT coalesce(sum(h.held), 0) FROM held h WHERE h.call_line_id IS NOT NULL)
                < (SELECT coalesce(sum(i.return_of_capital), 0) FROM distribution_items i
                    WHERE i.commitment_id = this.partner AND i.distribution_id IN (SELECT h.distribution_id FROM held h))
                  + (SELECT coalesce(sum(s.return_of_capital), 0) FROM taken_shares s
-                     WHERE s.commitment_id = this.partner AND s.transfer_id IS DISTINCT FROM transfer
+                     WHERE s.commitment_id = this.partner AND (s.transfer_id = ANY (this.together)) IS NOT TRUE
                        AND s.distribution_id IN (SELECT h.distribution_id FROM held h)))
 $$;
 

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import asked, happened, links, rights, runs, waivers
+from . import asked, happened, letters, links, rights, runs, waivers
 
 router = Router(by_alias=True)
-for _part in (asked, happened, runs, waivers):
+for _part in (asked, happened, runs, letters, waivers):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

@@ -33,6 +33,13 @@ class Stage(TextChoices):
     DRAFT = "draft", "Draft"
 
 
+class StageFilter(Filters):
+    """Before they are issued, `stage=draft` asks how the letters would read now, all in one file and marked as drafts;
+    nothing stays written."""
+
+    stage: choice(Stage) = Stage.ISSUED
+
+
 class NoticeFilter(Filters):
     """Whose notice; without it, all of them in one file. Before issue, `stage=draft` asks how they would read now,
     marked as drafts; nothing is written."""

@@ -51,11 +51,13 @@ ROWS_MOVED = Conflict(
 BY_CLOSING = {"transfer_id__isnull": True}
 
 
-def check_nothing_moved(paid, posted_by: str, is_moved: bool | None = None, **moved_by) -> None:
+def check_nothing_moved(
+    paid, posted_by: str, is_moved: bool | None = None, *, otherwise: str = "", **moved_by
+) -> None:
     """Whether nobody but its partner holds a part of what a payment or a payout posted, by what `moved_by` says;
-    `is_moved` where known."""
+    `is_moved` where known, `otherwise` what is to be done then."""
     if _held_by_others(posted_by, paid.pk, **moved_by).exists() if is_moved is None else is_moved:
-        raise ROWS_MOVED
+        raise Conflict(ROWS_MOVED.code, f"{ROWS_MOVED.message} {otherwise}".rstrip())
 
 
 def money_shown(

@@ -75,6 +75,7 @@ LETTERS = (
     "/capital-calls/{call}/notice-pdf",
     "/distributions/{distribution}/notice-pdf",
     "/closings/{closing}/notice-pdf",
+    "/fee-runs/{fee_run}/notice-pdf",
     "/cash-returns/{return}/notice-pdf",
     "/funds/{fund}/letter-wording/preview-pdf",
 )

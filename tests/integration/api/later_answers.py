@@ -253,6 +253,7 @@ def charge(world):
         "/fee-runs",
         f"/fee-runs/{waits}",
     )
+    read_letters(api, f"/fee-runs/{waits}")
     run = api.made(f"{fund}/fee-runs", {"dueOn": "2199-01-01", "paidFrom": "cash"})
     day = {"paidDate": run["approvedAt"][:10]}
     paid = api.made(f"/fee-runs/{run['id']}/payment", day)["payments"][0]["id"]

@@ -114,6 +114,7 @@ POST /api/fee-realisations/{fee_realisation_id}/approve
 POST /api/fee-realisations/{fee_realisation_id}/reject
 GET /api/fee-runs
 GET /api/fee-runs/{fee_run_id}
+GET /api/fee-runs/{fee_run_id}/notice-pdf
 GET /api/funds/{fund_id}/fee-runs/next
 POST /api/funds/{fund_id}/fee-runs
 POST /api/fee-runs/{fee_run_id}/approve

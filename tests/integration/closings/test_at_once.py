@@ -8,12 +8,13 @@ import pytest
 
 from capital.models import CallItemCapital, CommitmentCapital
 from capital.services import payments
-from closings.models import Closing
+from closings.models import Closing, RefundCapital
 from closings.services import closings, setoffs
 from closings.services.planning import ClosingPlan, TranchePlan
 from distributions.models import CommitmentDistributions
 from distributions.services import payouts
 from tests.factories import InvestorFactory
+from tests.integration.closings.test_refund_returned_after_transfer import BACK_ON, RefundedStory
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
 from tests.support.invariants import violations
 from tests.support.race import failures, together
@@ -80,3 +81,22 @@ def test_a_payout_comes_back_and_goes_out_while_interests_move(monkeypatch):
         again()
     assert violations() == []
     assert sum(one.payable for one in CommitmentDistributions.objects.all()) == 0
+
+
+def test_a_refund_comes_back_and_goes_out_while_interests_move():
+    """Whatever comes first, the transferor passes nothing on while it waits, and is paid what was declared to it."""
+    story = RefundedStory().told()
+    back, again = partial(story.returned, BACK_ON), partial(story.refund, story.closing, BACK_ON)
+    on, off = (
+        partial(story.move, BACK_ON, 1, 2),
+        partial(story.move, BACK_ON, 1, 3, story.t, story.partners[1]),
+    )
+    refused = [
+        getattr(error, "code", error) for error in failures(together([back, on, again, off, back, on]))
+    ]
+    assert all(isinstance(code, str) for code in refused), refused
+    assert violations() == []
+    if RefundCapital.objects.get(refund__commitment=story.a).payable:
+        again()
+    assert violations() == []
+    assert sum(one.to_refund for one in CommitmentCapital.objects.all()) == 0

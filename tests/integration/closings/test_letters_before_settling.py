@@ -115,6 +115,11 @@ def test_whoever_sees_the_draft_sees_its_letters_marked_as_drafts(client):
     assert [f"{code}-RN2" in titles[0], f"{code}-CC3-" in titles[-1]] == [True, True]
     assert len(titles) == len(story.partners) + draft.tranches.count()
     assert all("Draft" in page.extract_text() for page in file.pages)
+    by_api = f"/api/closings/{draft.pk}/notice-pdf"
+    drafts = PdfReader(BytesIO(b"".join(client.get(f"{by_api}?stage=draft").streaming_content)))
+    assert [one.title for one in drafts.outline] == titles
+    assert client.get(by_api).status_code == 409
+    assert not Notice.objects.filter(kind=Notice.Kind.REFUND, subject_id=draft.pk).exists()
     closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(HELD_ON))
     for address in (refund, together):
         assert client.get(address).headers["Location"] == reverse("closings:closing", args=[draft.pk])

@@ -8,7 +8,8 @@ from django.utils.html import strip_tags
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CallItemCapital, CommitmentCapital, HeldPart
+from capital.models import CallItemCapital, CommitmentCapital, HeldPart, Payment
+from capital.services import reversals
 from closings.models import Transfer
 from closings.queries.defaults import accrued_of
 from closings.services import defaults, forfeitures, remedies, transfers, withdrawals
@@ -202,3 +203,20 @@ def test_a_notice_is_withdrawn_and_given_anew():
     again = story.notice(day=LATER, cure_by=LATER)
     assert (again.number, again.pk != default.pk) == (2, True)
     assert violations() == []
+
+
+@pytest.mark.parametrize("checks", ["the service", "the database"])
+def test_what_was_returned_of_a_debt_stays_with_it(checks, monkeypatch):
+    """C's wire of the other call comes back: what it was given of that is not taken before it is paid again."""
+    story = with_history()
+    default = story.notice()
+    paid = Payment.objects.filter(commitment=story.c, reverses=None).earliest("pk")
+    said = {"reason": "Returned", "cash_on": NOTICE, "ctx": story.ctx(NOTICE)}
+    reversals.request_reversal(payment_id=paid.pk, **said)
+    code = "default.to_recover"
+    if checks == "the database":
+        monkeypatch.setattr("closings.services.losses.returned_of", lambda *_: False)
+        code = "transfer.returned"
+    with pytest.raises(Conflict) as refused:
+        forfeitures.request_forfeiture(default_id=default.pk, share="0.5", ctx=story.ctx(PAID))
+    assert refused.value.code == code

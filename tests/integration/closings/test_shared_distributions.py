@@ -193,7 +193,7 @@ def test_neither_side_is_taken_back_alone():
     with pytest.raises(Conflict) as refused:
         request_refund_reversal(payout_id=RefundPayout.objects.first().pk, reason="No", ctx=ctx)
     assert refused.value.code == "refund.of_closing"
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="held for the partner"):
         payouts.request_payout_reversal(payout_id=issued.payouts.first().pk, reason="No", ctx=ctx)
 
 

@@ -80,9 +80,21 @@ def test_who_approves_a_run_reads_every_letter_in_one_file(client):
     assert read.count("How your management fee was worked out") == 3
     taken = AuditEvent.objects.latest("pk")
     assert (taken.actor, taken.verb) == (story.second, "open_document")
+    by_api = f"/api/fee-runs/{run.pk}/notice-pdf"
+    drafts = PdfReader(BytesIO(b"".join(client.get(f"{by_api}?stage=draft").streaming_content)))
+    assert [page.extract_text() for page in drafts.pages] == [page.extract_text() for page in file.pages]
+    assert AuditEvent.objects.filter(verb="open_document").count() == 4
+    assert refusal(client.get(by_api)) == (409, "notice.none")
     story.letter(story.partners[0], on=BEGAN, own_rate="0.01")
     refused = client.get(address)
     assert (refused.status_code, "has changed since it was asked for" in text_of(refused)) == (409, True)
+    assert client.get(f"{by_api}?stage=draft").status_code == 409
+    runs.reject_fee_run(run_id=run.pk, ctx=story.on(today - timedelta(1), approver))
+    assert refusal(client.get(f"{by_api}?stage=draft")) == (409, "notice.none")
+
+
+def refusal(response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
 
 
 def test_without_a_second_person_there_is_nothing_to_approve_and_no_letter():
