@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby, islice
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
+from django.db.models import Count, F, JSONField, OuterRef, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, JSONObject, Lag, Lead, RowNumber, TruncQuarter
 
 from blackgem.lib.approvals import Waiting
 from blackgem.lib.audit import READINGS
@@ -32,7 +31,7 @@ ZERO = Decimal("0.00")
 OVERDUE_SHOWN = 12
 EVENTS_SHOWN = 8
 #: Of so many events those that say the same one after the other are shown once.
-EVENTS_READ = 5 * EVENTS_SHOWN
+EVENTS_READ = 500
 _CALL = "capital.capitalcall:"
 _PARTNERS = ("committed", "called", "paid", "outstanding", "unfunded")
 
@@ -207,28 +206,33 @@ def overdue(user, calls: list[int] | None = None, *, at: datetime, whole: bool =
 def lately(user) -> list[Happening]:
     """What was done last in the funds that a person sees; how much more there is, the trail says."""
     funds = Fund.objects.visible_to(user).values("pk")
-    done = AuditEvent.objects.filter(fund_id__in=funds).exclude(verb__in=READINGS)
-    done = done.annotate(fund_name=Subquery(Fund.objects.filter(pk=OuterRef("fund_id")).values("name")))
-    done = done.select_related("actor").order_by("-id")
-    alike = groupby(done[:EVENTS_READ], key=lambda event: (event.actor_id, event.verb, event.fund_id))
-    runs = [list(run) for _, run in islice(alike, EVENTS_SHOWN)]
-    call_ids = {run[0].pk: _call_id(run[0]) for run in runs}
+    done = AuditEvent.objects.filter(fund_id__in=funds).exclude(verb__in=READINGS).order_by("-id")
+    # What is alike is by the same person (0 is nobody), of the same kind and in the same fund.
+    kind = JSONObject(actor=Coalesce("actor_id", 0), verb="verb", fund="fund_id")
+    done = AuditEvent.objects.filter(pk__in=done.values("pk")[:EVENTS_READ]).annotate(
+        kind=kind,
+        later=Window(Lag(kind, default=Value({}, JSONField())), order_by="-id"),
+        earlier=Window(Lead(kind, default=Value({}, JSONField())), order_by="-id"),
+        fund_name=Subquery(Fund.objects.filter(pk=OuterRef("fund_id")).values("name")),
+    )
+    events = list(done.exclude(later=F("kind")).select_related("actor").order_by("-id")[:EVENTS_SHOWN])
+    call_ids = {event.pk: _call_id(event) for event in events}
     calls = CapitalCall.objects.visible_to(user).in_bulk([pk for pk in call_ids.values() if pk])
-    return [_happening(run[0], calls.get(call_ids[run[0].pk]), is_last=len(run) > 1) for run in runs]
+    return [_happening(event, calls.get(call_ids[event.pk])) for event in events]
 
 
 def _call_id(event) -> int | None:
     return next((int(name.removeprefix(_CALL)) for name in event.subjects if name.startswith(_CALL)), None)
 
 
-def _happening(event, call, *, is_last: bool) -> Happening:
+def _happening(event, call) -> Happening:
     return Happening(
         who=str(event.actor) if event.actor else "BlackGem",
         what=sentence(event.verb),
         about=", ".join(filter(None, [str(call) if call else event.object_label, event.fund_name])),
         when=event.happened_at,
         call_id=call.pk if call else None,
-        is_last_of_several=is_last,
+        is_last_of_several=event.earlier == event.kind,
     )
 
 
