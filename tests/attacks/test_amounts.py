@@ -150,6 +150,7 @@ def test_a_cent_more_than_is_owed(trail):
         problem(trail.api.post(f"/capital-calls/{call['id']}/payments", over), 409, "payment.over_item")
 
 
+# ISO 4217 has XXX for no currency at all, and MRU, whose fifths are no decimals.
 @pytest.mark.parametrize("currency", ["usd", "US$", "XXX", "", "EURO", "MRU"])
 def test_currencies_that_no_fund_has(api, currency):
     with nothing_written():
